@@ -1,0 +1,20 @@
+# One target, batchgrad_options, carries what every translation unit of the project is compiled with.
+add_library(batchgrad_options INTERFACE)
+target_compile_features(batchgrad_options INTERFACE cxx_std_20)
+
+set(warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+             -Wnon-virtual-dtor -Wold-style-cast -Wcast-align -Wno-unknown-pragmas)
+if(BATCHGRAD_STRICT)
+  list(APPEND warnings -Werror)
+endif()
+target_compile_options(batchgrad_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${warnings}>)
+
+# Contraction of a*b+c is allowed (DESIGN: no other fast-math); the strict build forbids it.
+set(contract $<IF:$<BOOL:${BATCHGRAD_STRICT}>,off,fast>)
+target_compile_options(batchgrad_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=${contract}>)
+
+if(BATCHGRAD_SANITIZE)
+  target_compile_options(batchgrad_options INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${BATCHGRAD_SANITIZE} -fno-sanitize-recover=all>)
+  target_link_options(batchgrad_options INTERFACE -fsanitize=${BATCHGRAD_SANITIZE})
+endif()
