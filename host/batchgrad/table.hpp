@@ -1,0 +1,118 @@
+#pragma once
+
+#include <batchgrad/core/view.hpp>
+#include <batchgrad/error.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace batchgrad {
+
+/// Whether the first line of a text file names its columns. Without one they are c1, c2, ...
+enum class Header { present, absent };
+
+/// What a missing value in a selected column does: stops the reading, or leaves its row out.
+enum class Missing { error, drop };
+
+/// How a file is read.
+struct ReadOptions {
+  char delimiter = '\0';  ///< '\0': found from the first line among comma, tab, semicolon and bar
+  Header header = Header::present;
+  Missing missing = Missing::error;
+  std::vector<std::string> missing_texts = {"", "NA"};  ///< the cells that mean "no value"
+  std::vector<std::string> categorical;                 ///< columns of text: read as level numbers
+  index_t threads = 0;                                  ///< 0: as many as the machine has cores
+};
+
+/// Which columns of a file are read; the others are neither parsed nor checked.
+struct Selection {
+  std::vector<std::string> columns;  ///< in this order; empty: every column, in the file's order
+  std::vector<std::string> ignore;   ///< left out
+};
+
+/// One column of a table. Categorical columns have levels, sorted by bytes, and their values are
+/// positions in that list; a column of numbers has none.
+struct Column {
+  std::string name;
+  std::vector<std::string> levels;
+
+  [[nodiscard]] bool is_categorical() const { return !levels.empty(); }
+};
+
+/// Where the rows of a table stand in the file they were read from. Rows usually sit on
+/// consecutive lines, so only the rows after a gap are stored.
+class RowLines {
+ public:
+  /// From `row` on, lines count up from `line`. Rows must not decrease from call to call.
+  void start(index_t row, index_t line);
+  /// The line of `row`, from 1; 0 where unknown.
+  [[nodiscard]] index_t line_of(index_t row) const;
+
+ private:
+  std::vector<std::pair<index_t, index_t>> starts_;
+};
+
+/// Named columns of finite numbers, row-major. Owns its values; a move leaves the views valid.
+class Table {
+ public:
+  Table() = default;
+
+  /// Takes ownership of `values`, rows * columns.size() numbers, row by row.
+  /// Errors: InvalidArgument where the number of values is not a multiple of the columns.
+  Table(std::vector<Column> columns, std::vector<double> values);
+
+  [[nodiscard]] index_t rows() const { return rows_; }
+  [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }
+  [[nodiscard]] std::vector<std::string> names() const;
+  /// rows x columns; valid as long as the table lives.
+  [[nodiscard]] MatrixView<const double> values() const;
+  [[nodiscard]] double operator()(index_t row, index_t column) const;
+
+  /// The place of a column, or nothing.
+  [[nodiscard]] std::optional<index_t> find_column(std::string_view name) const;
+  /// The place of a column. Errors: DataError naming the nearest column where there is none.
+  [[nodiscard]] index_t column_index(std::string_view name) const;
+  /// A copy of one column's values.
+  [[nodiscard]] std::vector<double> column(std::string_view name) const;
+
+  /// Rows of the file left out because a selected value was missing.
+  [[nodiscard]] index_t dropped_rows() const { return dropped_rows_; }
+  /// What a row's error messages start with: file and line where the table came from a text file.
+  [[nodiscard]] Position position(index_t row) const;
+
+  /// Where the table came from: its file, the lines of its rows, how many rows were left out.
+  void set_source(std::string file, RowLines lines, index_t dropped_rows);
+
+ private:
+  std::vector<Column> columns_;
+  std::vector<double> values_;
+  index_t rows_ = 0;
+  index_t dropped_rows_ = 0;
+  std::string file_;
+  RowLines lines_;
+};
+
+/// Reads a table from CSV, TSV (any one-byte delimiter) or .npy, plain or gzip: the content
+/// decides, not the name. "-" is standard input.
+///
+/// Numbers are rounded to the nearest double, ties to even: integers above 2^53 are rounded,
+/// magnitudes below the smallest double are 0. Accepted are a leading '+', spaces around a number,
+/// numbers in quotes, a UTF-8 byte order mark, LF and CRLF, and blank lines at the end.
+///
+/// Shapes: one row per record (less those dropped), one column per selected column.
+/// Memory: the table, and until it is assembled as much again for its parts; the file is read in
+///   pieces and never held whole. The table owns everything it shows.
+/// Blocking: returns when the file is read; uses `options.threads` threads. Same bits for any
+///   number of threads.
+/// Errors: FileError where the file cannot be read. DataError naming file, line, column and the
+///   remedy for a cell that is not a finite number (text, missing, out of range, decimal comma),
+///   a row of another length, an unclosed quote, a NUL byte, a header that is missing or repeats
+///   a name, an unknown column, a file without rows. Of several, the first in the file.
+/// Cost: one pass, bound by number parsing; gzip is unpacked by one thread.
+Table read_table(const std::string& path, const ReadOptions& options = {},
+                 const Selection& selection = {});
+
+}  // namespace batchgrad
