@@ -48,7 +48,9 @@ static_assert(sizeof(index_t) == 8);
 namespace math {
 #if defined(__CUDACC_RTC__)
 using ::copysign;
+using ::cos;
 using ::exp;
+using ::expm1;
 using ::fabs;
 using ::floor;
 using ::fma;
@@ -56,11 +58,17 @@ using ::frexp;
 using ::ldexp;
 using ::log;
 using ::log1p;
+using ::pow;
+using ::sin;
 using ::sqrt;
+using ::tan;
+using ::tanh;
 BATCHGRAD_HD bool is_finite(double x) { return isfinite(x); }
 #else
 using std::copysign;
+using std::cos;
 using std::exp;
+using std::expm1;
 using std::fabs;
 using std::floor;
 using std::fma;
@@ -68,7 +76,11 @@ using std::frexp;
 using std::ldexp;
 using std::log;
 using std::log1p;
+using std::pow;
+using std::sin;
 using std::sqrt;
+using std::tan;
+using std::tanh;
 BATCHGRAD_HD bool is_finite(double x) { return std::isfinite(x); }
 #endif
 }  // namespace math

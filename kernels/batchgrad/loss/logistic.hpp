@@ -1,0 +1,37 @@
+#pragma once
+
+#include <batchgrad/loss/traits.hpp>
+
+namespace batchgrad {
+
+/// Logistic loss: the negative log-likelihood of a label 0 or 1 (or a proportion between them)
+/// whose log-odds are the prediction.
+///   value(eta, y)             = log(1 + exp(eta)) - y eta
+///   derivative(eta, y)        = p - y            p = 1 / (1 + exp(-eta))
+///   second_derivative(eta, y) = p (1 - p)
+/// All three use exp(-|eta|) alone, so nothing overflows:
+///   log(1 + exp(eta)) = max(eta, 0) + log1p(exp(-|eta|))
+struct LogisticLoss {
+  static constexpr const char* name = "logistic";
+  static constexpr TargetDomain target_domain = TargetDomain::unit_interval;
+
+  /// max(eta, 0) - y eta = (1 - y) eta or -y eta: written so, no two large terms cancel.
+  template <class T>
+  BATCHGRAD_HD T value(T prediction, T target) const {
+    const T linear = prediction > T(0) ? (T(1) - target) * prediction : -target * prediction;
+    return linear + math::log1p(math::exp(-math::fabs(prediction)));
+  }
+  template <class T>
+  BATCHGRAD_HD T derivative(T prediction, T target) const {
+    const T decay = math::exp(-math::fabs(prediction));
+    const T tail = decay / (T(1) + decay);  // of the less likely label
+    return prediction > T(0) ? (T(1) - target) - tail : tail - target;
+  }
+  template <class T>
+  BATCHGRAD_HD T second_derivative(T prediction, T) const {
+    const T decay = math::exp(-math::fabs(prediction));
+    return decay / ((T(1) + decay) * (T(1) + decay));
+  }
+};
+
+}  // namespace batchgrad
