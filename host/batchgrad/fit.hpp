@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <variant>
@@ -35,6 +36,17 @@ using Solver = std::variant<GradientDescent, Lbfgs>;
 /// The objective is the same function, penalty included, and so are the coefficients reported.
 enum class Standardise { no, yes };
 
+/// One row of a fit's history; row 0 is the start.
+struct Iteration {
+  double objective = 0;
+  double gradient_norm = 0;  ///< the largest |gradient_j| / derivative_rms, as for `tolerance`
+  double step = 0;           ///< length of the move, in standardised units where those are used
+  index_t evaluations = 0;   ///< of loss and gradient, so far
+};
+
+/// What an observer answers: whether the fit goes on.
+enum class Continue { no, yes };
+
 struct FitOptions {
   Solver solver = Lbfgs{};
   Intercept intercept = Intercept::fitted;
@@ -50,6 +62,10 @@ struct FitOptions {
   /// 0: never.
   double objective_tolerance = 0;
   std::vector<double> start;  ///< P raw parameters, intercept last; empty: zeros
+  /// Called with each row of the history as it is made, row 0 included, on the calling thread: for
+  /// progress and interruption. Continue::no stops the fit with Stop::interrupted; the best point
+  /// found until then is returned. Not set: never called.
+  std::function<Continue(const Iteration&)> observer;
 };
 
 /// Why a solver stopped.
@@ -59,19 +75,12 @@ enum class Stop {
   max_iterations,  ///< not converged
   no_progress,     ///< not converged: no step along the search direction lowers the objective
   diverged,        ///< not converged: the objective grew without bound or stopped being finite
+  interrupted,     ///< not converged: the observer said so
 };
 [[nodiscard]] std::string_view stop_name(Stop stop);
 [[nodiscard]] constexpr bool is_converged(Stop stop) {
   return stop == Stop::gradient || stop == Stop::objective;
 }
-
-/// One row of a fit's history; row 0 is the start.
-struct Iteration {
-  double objective = 0;
-  double gradient_norm = 0;  ///< the largest |gradient_j| / derivative_rms, as for `tolerance`
-  double step = 0;           ///< length of the move, in standardised units where those are used
-  index_t evaluations = 0;   ///< of loss and gradient, so far
-};
 
 struct FitResult {
   std::vector<double> coefficients;  ///< D, for the features as given
