@@ -1,14 +1,14 @@
 #pragma once
 
+#include <batchgrad/context.hpp>
+#include <batchgrad/loss.hpp>
+#include <batchgrad/regression/samples.hpp>
+
 #include <functional>
 #include <optional>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <batchgrad/context.hpp>
-#include <batchgrad/loss.hpp>
-#include <batchgrad/regression/samples.hpp>
 
 namespace batchgrad {
 
@@ -100,7 +100,8 @@ struct FitResult {
 /// Shapes: samples M x D; the result has D coefficients.
 /// Memory: as LossEvaluator, and O(P memory) for the solver.
 /// Blocking: returns when the fit has stopped. `samples.centre` must be empty: fit sets its own.
-/// Errors: InvalidArgument as LossEvaluator, and for options out of range (learning rate <= 0, ...).
+/// Errors: InvalidArgument as LossEvaluator, and for options out of range (learning rate <= 0,
+/// ...).
 ///   A trial that is not finite is a step too long, never an answer: the best finite point found
 ///   is what is returned, with the reason in `stop`.
 /// Cost: one pass over X per evaluation.
