@@ -1,4 +1,29 @@
-# The library's translation units, one list (no globbing). Paths are relative to host/.
+# The library's translation units, one list (no globbing). Paths are relative to host/. Included by
+# every directory that builds the library: the properties below are set in the including directory.
 set(batchgrad_sources
+  src/backends.cpp
+  src/context.cpp
+  src/derivative.cpp
   src/error.cpp
+  src/function.cpp
+  src/loss.cpp
+  src/loss_gradient.cpp
+  src/cpu/block_sums_baseline.cpp
+  src/cpu/cpu_backend.cpp
+  src/cpu/gradient.cpp
+  src/cpu/instruction_set.cpp
+  src/cpu/loss_sums.cpp
+  src/reference/gradient.cpp
+  src/reference/loss_sums.cpp
 )
+
+# The cpu kernels once per instruction set; the library chooses at run time.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  list(APPEND batchgrad_sources src/cpu/block_sums_avx2.cpp src/cpu/block_sums_avx512.cpp)
+  set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/cpu/block_sums_avx2.cpp
+    PROPERTIES COMPILE_OPTIONS "-march=x86-64-v3")
+  set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/cpu/block_sums_avx512.cpp
+    PROPERTIES COMPILE_OPTIONS "-march=x86-64-v4;-mprefer-vector-width=512")
+  set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/cpu/instruction_set.cpp
+    PROPERTIES COMPILE_DEFINITIONS BATCHGRAD_CPU_X86=1)
+endif()

@@ -9,7 +9,7 @@
 #if defined(__CUDACC__)
 #define BATCHGRAD_HD __host__ __device__ __forceinline__
 #else
-#define BATCHGRAD_HD [[gnu::always_inline]] inline
+#define BATCHGRAD_HD __attribute__((always_inline)) inline
 #endif
 
 #if !defined(__CUDACC_RTC__)

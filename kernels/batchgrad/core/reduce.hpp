@@ -39,16 +39,21 @@ struct VirtualBlocks {
   }
 };
 
-/// The fixed tree: neighbours are added pairwise, then neighbouring pairs, and so on. Sums
-/// `count` values that lie `stride` apart in place and returns the total (0 for none).
+/// The fixed tree: neighbours are added pairwise, then neighbouring pairs, and so on. Adds up `count`
+/// rows of `width` values that lie `stride` apart, in place; the totals are left in the first row.
 /// Error at most ceil(log2 count) u sum |v| (Higham, Accuracy and Stability, 2002, section 4.2).
 template <class T>
-BATCHGRAD_HD T tree_sum(T* values, index_t count, index_t stride = 1) {
-  if (count == 0) return T(0);
+BATCHGRAD_HD void tree_sum(T* rows, index_t count, index_t stride, index_t width) {
   for (index_t gap = 1; gap < count; gap *= 2)
     for (index_t i = 0; i + gap < count; i += 2 * gap)
-      values[i * stride] += values[(i + gap) * stride];
-  return values[0];
+      for (index_t j = 0; j < width; ++j) rows[i * stride + j] += rows[(i + gap) * stride + j];
+}
+
+/// The same for `count` consecutive values; returns the total, 0 for none.
+template <class T>
+BATCHGRAD_HD T tree_sum(T* values, index_t count) {
+  tree_sum(values, count, 1, 1);
+  return count > 0 ? values[0] : T(0);
 }
 
 }  // namespace batchgrad
