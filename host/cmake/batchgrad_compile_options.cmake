@@ -13,6 +13,13 @@ target_compile_options(batchgrad_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${w
 set(contract $<IF:$<BOOL:${BATCHGRAD_STRICT}>,off,fast>)
 target_compile_options(batchgrad_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=${contract}>)
 
+# cuda_std_20 is not a feature that CMake 3.25 knows of nvcc 13.
+set(cuda_options -std=c++20 -Xcompiler=-Wall,-Wextra,-Wno-unknown-pragmas)
+if(BATCHGRAD_STRICT)
+  list(APPEND cuda_options -Werror=all-warnings -fmad=false)
+endif()
+target_compile_options(batchgrad_options INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:${cuda_options}>)
+
 if(BATCHGRAD_SANITIZE)
   target_compile_options(batchgrad_options INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${BATCHGRAD_SANITIZE} -fno-sanitize-recover=all>)

@@ -27,3 +27,11 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/cpu/instruction_set.cpp
     PROPERTIES COMPILE_DEFINITIONS BATCHGRAD_CPU_X86=1)
 endif()
+
+# The cuda backend, compiled by nvcc, or by the host compiler in tests/simt.
+set(batchgrad_cuda_sources
+  src/cuda/cuda_backend.cu
+  src/cuda/gradient.cu
+  src/cuda/loss_sums.cu
+  src/cuda/runtime.cu
+)

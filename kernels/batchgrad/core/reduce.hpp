@@ -12,6 +12,8 @@ namespace batchgrad {
 ///             an H200) and at most as many as keep the partial sums within 32 MiB
 ///   rows    = ceil(samples / wanted), rounded up to a multiple of 16
 struct VirtualBlocks {
+  static constexpr index_t most_blocks = 1056;
+
   index_t samples = 0;
   index_t rows = 1;  ///< rows of every block but the last
   index_t count = 0;
@@ -19,7 +21,6 @@ struct VirtualBlocks {
   static constexpr BATCHGRAD_HD VirtualBlocks of(index_t samples, index_t features,
                                                  index_t element_size) {
     constexpr index_t block_bytes = 256 * 1024;
-    constexpr index_t most_blocks = 1056;
     constexpr index_t partial_bytes = 32 * 1024 * 1024;
     if (samples == 0) return {};
     index_t wanted = samples * (features < 1 ? 1 : features) / (block_bytes / element_size);

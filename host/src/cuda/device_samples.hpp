@@ -1,0 +1,76 @@
+#pragma once
+
+#include <algorithm>
+
+#include <batchgrad/core/reduce.hpp>
+#include <batchgrad/error.hpp>
+#include <batchgrad/regression/samples.hpp>
+
+#include "cuda/runtime.hpp"
+
+namespace batchgrad::cuda {
+
+/// Room on the device for the samples of a number of virtual blocks, and the copying of them.
+template <class T>
+class DeviceSamples {
+ public:
+  /// Room for `most_blocks` virtual blocks, or half of them, and so on, as the memory allows.
+  /// Throws OutOfDeviceMemory where not even one fits.
+  DeviceSamples(const Samples<T>& host, const VirtualBlocks& blocks, index_t most_blocks)
+      : host_(host), blocks_(blocks) {
+    for (capacity_ = most_blocks;; capacity_ = (capacity_ + 1) / 2) {
+      try {
+        allocate(std::min(capacity_ * blocks.rows, blocks.samples));
+        return;
+      } catch (const OutOfDeviceMemory&) {
+        release();
+        if (capacity_ == 1) throw;
+      }
+    }
+  }
+
+  /// Virtual blocks that fit at a time.
+  [[nodiscard]] index_t capacity() const { return capacity_; }
+
+  /// Copies the samples of blocks [first, first + count); the views are of the device.
+  Samples<T> copy_blocks(index_t first, index_t count, const Stream& stream) const {
+    const index_t row = blocks_.first(first);
+    const index_t rows = blocks_.last(first + count - 1) - row;
+    copy_rows_to_device(features_.data(), host_.features.row_range(row, rows), stream);
+    return {{features_.data(), rows, host_.feature_count()},
+            copy(target_, host_.target, row, rows, stream),
+            copy(weight_, host_.weight, row, rows, stream),
+            copy(offset_, host_.offset, row, rows, stream),
+            copy(centre_, host_.centre, 0, host_.centre.size(), stream)};
+  }
+
+ private:
+  void allocate(index_t rows) {
+    features_ = DeviceBuffer<T>(rows * host_.feature_count());
+    target_ = DeviceBuffer<T>(rows);
+    if (!host_.weight.empty()) weight_ = DeviceBuffer<T>(rows);
+    if (!host_.offset.empty()) offset_ = DeviceBuffer<T>(rows);
+    centre_ = DeviceBuffer<T>(host_.centre.size());
+  }
+  void release() {
+    for (DeviceBuffer<T>* buffer : {&features_, &target_, &weight_, &offset_, &centre_})
+      *buffer = DeviceBuffer<T>();
+  }
+  static VectorView<const T> copy(const DeviceBuffer<T>& to, VectorView<const T> from,
+                                  index_t first, index_t count, const Stream& stream) {
+    if (from.empty()) return {};
+    copy_to_device(to.data(), from.data() + first, count, stream);
+    return {to.data(), count};
+  }
+
+  Samples<T> host_;
+  VirtualBlocks blocks_;
+  index_t capacity_ = 0;
+  DeviceBuffer<T> features_;
+  DeviceBuffer<T> target_;
+  DeviceBuffer<T> weight_;
+  DeviceBuffer<T> offset_;
+  DeviceBuffer<T> centre_;
+};
+
+}  // namespace batchgrad::cuda

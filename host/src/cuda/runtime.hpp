@@ -1,0 +1,119 @@
+#pragma once
+
+#include <source_location>
+#include <type_traits>
+#include <utility>
+
+#include <cuda_runtime.h>
+
+#include <batchgrad/core/view.hpp>
+
+namespace batchgrad::cuda {
+
+/// Throws CudaError, or OutOfDeviceMemory, with the error's text and the place of the call.
+void check(cudaError_t status,
+           const std::source_location& where = std::source_location::current());
+
+/// A stream of its own, apart from the legacy default stream.
+class Stream {
+ public:
+  Stream() { check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking)); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  ~Stream() { static_cast<void>(cudaStreamDestroy(stream_)); }
+
+  [[nodiscard]] cudaStream_t handle() const { return stream_; }
+  void synchronize() const { check(cudaStreamSynchronize(stream_)); }
+
+ private:
+  cudaStream_t stream_ = nullptr;
+};
+
+/// Device memory for `size` elements, uninitialised.
+template <class T>
+class DeviceBuffer {
+ public:
+  DeviceBuffer() = default;
+  explicit DeviceBuffer(index_t size) : size_(size) {
+    void* data = nullptr;
+    if (size > 0) check(cudaMalloc(&data, static_cast<std::size_t>(size) * sizeof(T)));
+    data_ = static_cast<T*>(data);
+  }
+  DeviceBuffer(DeviceBuffer&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  DeviceBuffer& operator=(DeviceBuffer&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ~DeviceBuffer() { static_cast<void>(cudaFree(data_)); }
+
+  /// At least `size` elements; what was there is lost when it has to grow.
+  void reserve(index_t size) {
+    if (size <= size_) return;
+    *this = DeviceBuffer();  // frees first: the two together might not fit
+    *this = DeviceBuffer(size);
+  }
+  [[nodiscard]] T* data() const { return data_; }
+  [[nodiscard]] index_t size() const { return size_; }
+
+ private:
+  T* data_ = nullptr;
+  index_t size_ = 0;
+};
+
+/// Copies the first `count` elements of a host vector; an empty one copies nothing. The host memory
+/// must stay as it is until the stream is synchronised.
+template <class T>
+void copy_to_device(T* to, const T* from, index_t count, const Stream& stream) {
+  if (count > 0)
+    check(cudaMemcpyAsync(to, from, static_cast<std::size_t>(count) * sizeof(T),
+                          cudaMemcpyHostToDevice, stream.handle()));
+}
+
+template <class T>
+void copy_to_host(T* to, const T* from, index_t count, const Stream& stream) {
+  if (count > 0)
+    check(cudaMemcpyAsync(to, from, static_cast<std::size_t>(count) * sizeof(T),
+                          cudaMemcpyDeviceToHost, stream.handle()));
+}
+
+/// The same for the rows of a matrix, which lie compact on the device whatever their stride here.
+template <class T>
+void copy_rows_to_device(T* to, MatrixView<const T> from, const Stream& stream) {
+  if (from.empty()) return;
+  const std::size_t row = static_cast<std::size_t>(from.columns()) * sizeof(T);
+  check(cudaMemcpy2DAsync(to, row, from.data(),
+                          static_cast<std::size_t>(from.row_stride()) * sizeof(T), row,
+                          static_cast<std::size_t>(from.rows()), cudaMemcpyHostToDevice,
+                          stream.handle()));
+}
+
+template <class T>
+void copy_rows_to_host(MatrixView<T> to, const T* from, const Stream& stream) {
+  if (to.empty()) return;
+  const std::size_t row = static_cast<std::size_t>(to.columns()) * sizeof(T);
+  check(cudaMemcpy2DAsync(to.data(), static_cast<std::size_t>(to.row_stride()) * sizeof(T), from,
+                          row, row, static_cast<std::size_t>(to.rows()), cudaMemcpyDeviceToHost,
+                          stream.handle()));
+}
+
+struct LaunchShape {
+  index_t grid_size = 1;
+  int block_size = 1;
+  index_t dynamic_shared_bytes = 0;
+};
+
+/// The only place that launches kernels: queues kernel(arguments...) and checks that it was queued.
+template <class... Parameters, class... Arguments>
+void launch_kernel(void (*kernel)(Parameters...), const LaunchShape& shape, const Stream& stream,
+                   Arguments&&... arguments) {
+  cudaLaunchConfig_t config{};
+  config.gridDim = dim3(static_cast<unsigned>(shape.grid_size));
+  config.blockDim = dim3(static_cast<unsigned>(shape.block_size));
+  config.dynamicSmemBytes = static_cast<std::size_t>(shape.dynamic_shared_bytes);
+  config.stream = stream.handle();
+  check(cudaLaunchKernelEx(&config, kernel, std::forward<Arguments>(arguments)...));
+}
+
+}  // namespace batchgrad::cuda
