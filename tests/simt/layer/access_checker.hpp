@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace simt {
+
+/// Told of everything that orders or initialises memory. racecheck/ implements it; ordinary builds
+/// have none.
+class AccessChecker {
+ public:
+  enum class Space { shared, device };
+
+  virtual void begin_launch(const void* arguments, std::size_t size) = 0;
+  virtual void begin_block() = 0;
+  virtual void block_barrier() = 0;
+  virtual void warp_barrier(unsigned warp, unsigned lanes) = 0;
+  virtual void fence() = 0;
+  /// (Re)declares uninitialised memory.
+  virtual void region(void* p, std::size_t size, const char* name, Space space) = 0;
+  virtual void forget(void* p) = 0;
+  virtual void initialised(const void* p, std::size_t size) = 0;
+  virtual void uninitialised(const void* p, std::size_t size) = 0;
+  /// Bytes moved by the host API: what was uninitialised stays so.
+  virtual void copied(const void* to, const void* from, std::size_t size) = 0;
+  virtual void read(const void* p, std::size_t size, const void* program_counter) = 0;
+  virtual void write(const void* p, std::size_t size, const void* program_counter) = 0;
+  virtual void atomic(const void* p, std::size_t size, const void* program_counter) = 0;
+
+ protected:
+  ~AccessChecker() = default;
+};
+inline AccessChecker* access_checker = nullptr;
+
+}  // namespace simt
