@@ -83,6 +83,9 @@ class Table {
   /// What a row's error messages start with: file and line where the table came from a text file.
   [[nodiscard]] Position position(index_t row) const;
 
+  /// The file the table was read from; empty where it was made in memory.
+  [[nodiscard]] const std::string& file() const { return file_; }
+  [[nodiscard]] const RowLines& lines() const { return lines_; }
   /// Where the table came from: its file, the lines of its rows, how many rows were left out.
   void set_source(std::string file, RowLines lines, index_t dropped_rows);
 

@@ -5,16 +5,43 @@ set(batchgrad_sources
   src/context.cpp
   src/derivative.cpp
   src/error.cpp
+  src/fit.cpp
   src/function.cpp
   src/loss.cpp
   src/loss_gradient.cpp
+  src/predict.cpp
   src/cpu/block_sums_baseline.cpp
   src/cpu/cpu_backend.cpp
   src/cpu/gradient.cpp
   src/cpu/instruction_set.cpp
   src/cpu/loss_sums.cpp
+  src/data/binary_target.cpp
+  src/data/byte_source.cpp
+  src/data/column_plan.cpp
+  src/data/csv_blocks.cpp
+  src/data/csv_chunks.cpp
+  src/data/csv_field.cpp
+  src/data/csv_header.cpp
+  src/data/csv_parser.cpp
+  src/data/csv_reader.cpp
+  src/data/dataset.cpp
+  src/data/dataset_roles.cpp
+  src/data/npy_header.cpp
+  src/data/npy_reader.cpp
+  src/data/output_file.cpp
+  src/data/read_table.cpp
+  src/data/table.cpp
+  src/data/table_writer.cpp
   src/reference/gradient.cpp
   src/reference/loss_sums.cpp
+  src/solver/curvature.cpp
+  src/solver/curvature_pairs.cpp
+  src/solver/feature_moments.cpp
+  src/solver/gradient_descent.cpp
+  src/solver/lbfgs.cpp
+  src/solver/line_search.cpp
+  src/solver/progress.cpp
+  src/solver/standardised_objective.cpp
 )
 
 # The cpu kernels once per instruction set; the library chooses at run time.

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <batchgrad/core/view.hpp>
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "data/column_plan.hpp"
+#include "data/csv_chunks.hpp"
+#include "data/csv_field.hpp"
+
+namespace batchgrad::detail {
+
+/// The texts of a categorical column in the order in which they were met.
+class LevelSet {
+ public:
+  /// The number of a level, added if it is new.
+  index_t find_or_add(std::string_view text);
+  /// The number of a level, or -1.
+  [[nodiscard]] index_t find(std::string_view text) const;
+  [[nodiscard]] const std::vector<std::string>& texts() const { return texts_; }
+
+ private:
+  // Looks texts up without making a std::string of each cell.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  std::vector<std::string> texts_;
+  std::unordered_map<std::string, index_t, Hash, std::equal_to<>> numbers_;
+};
+
+/// Lines count from 0 at the beginning of the chunk.
+struct ChunkError {
+  index_t line = 0;
+  index_t column = 0;  ///< in bytes, from 1
+  std::string problem;
+};
+
+/// What one chunk holds.
+struct Block {
+  std::unique_ptr<double[]> values;  ///< rows x selected columns
+  index_t rows = 0;
+  index_t dropped_rows = 0;
+  index_t lines = 0;
+  std::vector<std::pair<index_t, index_t>> row_lines;  ///< (row, its line) after every gap
+  std::vector<LevelSet> levels;                        ///< one for each categorical column
+  std::optional<index_t> blank_line;  ///< the first of the blank lines that end the chunk
+  std::optional<ChunkError> error;    ///< the first in the chunk; rows before it were read
+  std::exception_ptr failure;         ///< the chunk could not be read
+};
+
+/// Parses chunks one after the other, for one thread.
+class ChunkParser {
+ public:
+  explicit ChunkParser(const ColumnPlan& plan);
+
+  Block parse(const Chunk& chunk);
+
+ private:
+  enum class Row { kept, dropped, failed };
+  enum class Cell { value, missing, failed };
+
+  Row parse_row(double* row);
+  bool parse_plain_number(char terminator, double& value);
+  Cell parse_cell(std::size_t place, double* row);
+  Cell parse_number_cell(const RawField& raw, std::size_t place, double& value);
+  Cell parse_level_cell(const RawField& raw, std::size_t place, double& value);
+  Cell missing_cell(const RawField& raw, std::size_t place);
+  bool skip_field(std::size_t place);
+  bool check_text(const RawField& raw, std::size_t place);
+  [[nodiscard]] bool is_missing(std::string_view text) const;
+  [[nodiscard]] bool is_missing(double value) const;
+  bool skip_blank_lines();
+  void fail(const char* at, std::string problem);
+  void fail_row_length(const char* row_begin);
+
+  const ColumnPlan& plan_;
+  std::unique_ptr<double[]> scratch_;
+  index_t scratch_capacity_ = 0;
+  // The chunk at hand.
+  const char* begin_ = nullptr;
+  const char* end_ = nullptr;
+  const char* at_ = nullptr;
+  bool has_nul_ = false;
+  bool is_first_ = false;
+  index_t quoted_lines_ = 0;  // line feeds inside the quotes of the row at hand
+  Block block_;
+};
+
+constexpr const char* blank_line_problem =
+    "a blank line between rows (only the end of the file may have some) remove it";
+
+/// The largest number of levels a categorical column may have.
+constexpr index_t level_limit = 10000;
+
+}  // namespace batchgrad::detail
