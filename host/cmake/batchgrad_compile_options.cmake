@@ -3,7 +3,8 @@ add_library(batchgrad_options INTERFACE)
 target_compile_features(batchgrad_options INTERFACE cxx_std_20)
 
 set(warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
-             -Wnon-virtual-dtor -Wold-style-cast -Wcast-align -Wno-unknown-pragmas)
+             -Wnon-virtual-dtor -Wold-style-cast -Wcast-align -Wno-unknown-pragmas
+             -Wno-missing-field-initializers)  # options are set by name, the rest have defaults
 if(BATCHGRAD_STRICT)
   list(APPEND warnings -Werror)
 endif()

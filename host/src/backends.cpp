@@ -12,8 +12,12 @@
 
 namespace batchgrad::detail {
 
-std::unique_ptr<Backend> make_reference() { return std::make_unique<reference::ReferenceBackend>(); }
-std::unique_ptr<Backend> make_cpu(int threads) { return std::make_unique<cpu::CpuBackend>(threads); }
+std::unique_ptr<Backend> make_reference() {
+  return std::make_unique<reference::ReferenceBackend>();
+}
+std::unique_ptr<Backend> make_cpu(int threads) {
+  return std::make_unique<cpu::CpuBackend>(threads);
+}
 
 #if BATCHGRAD_HAS_CUDA
 

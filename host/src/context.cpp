@@ -2,9 +2,8 @@
 #include <batchgrad/error.hpp>
 
 #include <charconv>
-#include <utility>
-
 #include <fmt/format.h>
+#include <utility>
 
 #include "backends.hpp"
 
@@ -16,8 +15,7 @@ int cuda_ordinal(std::string_view device) {
   if (device == "cuda") return 0;
   const auto digits = device.substr(std::string_view("cuda:").size());
   int ordinal = 0;
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), ordinal);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), ordinal);
   if (error != std::errc() || end != digits.data() + digits.size() || ordinal < 0)
     throw InvalidArgument(fmt::format(
         "'{}' is no device (the number after cuda: counts devices from 0) write cuda:0", device));

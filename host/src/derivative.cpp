@@ -2,7 +2,6 @@
 #include <batchgrad/error.hpp>
 
 #include <cmath>
-
 #include <fmt/format.h>
 
 #include "backend.hpp"

@@ -4,8 +4,8 @@ namespace batchgrad {
 
 std::string Position::text() const {
   std::string text = file;
-  if (line > 0) text += ':' + std::to_string(line);
-  if (line > 0 && column > 0) text += ':' + std::to_string(column);
+  if (line > 0) text.append(":").append(std::to_string(line));
+  if (line > 0 && column > 0) text.append(":").append(std::to_string(column));
   return text;
 }
 

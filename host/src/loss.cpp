@@ -3,10 +3,9 @@
 
 #include <charconv>
 #include <cmath>
-#include <utility>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <utility>
 
 namespace batchgrad {
 namespace {
@@ -30,9 +29,10 @@ double parse_value(std::string_view text, std::string_view assignment) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size())
-    throw InvalidArgument(fmt::format("'{}' is not a number (in the loss parameter '{}') write "
-                                      "it as in huber:delta=1.5",
-                                      text, assignment));
+    throw InvalidArgument(
+        fmt::format("'{}' is not a number (in the loss parameter '{}') write "
+                    "it as in huber:delta=1.5",
+                    text, assignment));
   return value;
 }
 
@@ -53,8 +53,8 @@ void assign_parameter(Loss& loss, std::string_view assignment) {
       loss);
   if (found) return;
   if (known.empty())
-    throw InvalidArgument(fmt::format("loss '{}' has no parameter '{}' (it has none at all)",
-                                      loss_name(loss), name));
+    throw InvalidArgument(
+        fmt::format("loss '{}' has no parameter '{}' (it has none at all)", loss_name(loss), name));
   throw InvalidArgument(fmt::format("'{}' sets no parameter of loss '{}' write {}=NUMBER",
                                     assignment, loss_name(loss), fmt::join(known, "=NUMBER or ")));
 }
@@ -109,9 +109,9 @@ void check_parameters(const Loss& loss) {
       [&](const auto& l) {
         for_each_parameter(l, [&](std::string_view name, double value, OpenInterval range) {
           if (value > range.lower && value < range.upper) return;
-          throw InvalidArgument(
-              fmt::format("{} is {} (loss '{}' needs it above {} and below {})", name, value,
-                          loss_name(loss), range.lower, range.upper));
+          throw InvalidArgument(fmt::format("{} is {} (loss '{}' needs it above {} and below {})",
+                                            name, value, loss_name(loss), range.lower,
+                                            range.upper));
         });
       },
       loss);

@@ -4,9 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
-
 #include <fmt/format.h>
+#include <vector>
 
 #include "backend.hpp"
 
@@ -117,9 +116,9 @@ void LossEvaluator<T>::operator()(MatrixView<const T> parameters, const LossGrad
                                   VectorView<const double> l2) {
   const index_t sets = parameters.rows();
   if (parameters.columns() != parameters_)
-    throw InvalidArgument(fmt::format(
-        "parameters are {}x{} (a set has {} entries: {} features{})", sets, parameters.columns(),
-        parameters_, features_, parameters_ > features_ ? " and the intercept, last" : ""));
+    throw InvalidArgument(fmt::format("parameters are {}x{} (a set has {} entries: {} features{})",
+                                      sets, parameters.columns(), parameters_, features_,
+                                      parameters_ > features_ ? " and the intercept, last" : ""));
   check_penalties(l2, sets);
   check_result(result, sets, parameters_);
   if (sets == 0) return;

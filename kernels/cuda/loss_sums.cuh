@@ -19,7 +19,7 @@ enum class Staging { shared, none };
 /// All pointers are of the device; the samples hold just the rows of these blocks.
 template <class T>
 struct LossSumsTask {
-  Samples<T> samples;               ///< compact: row_stride == D
+  Samples<T> samples;  ///< compact: row_stride == D
   AnyLoss loss;
   VirtualBlocks blocks;
   index_t first_block;
@@ -105,8 +105,8 @@ class LossSumsBlock {
   }
 
   __device__ T feature(index_t r, index_t j) const {
-    const T value = staging == Staging::shared ? tile_[r * features_ + j]
-                                               : task_.samples.features(row_ + r, j);
+    const T value =
+        staging == Staging::shared ? tile_[r * features_ + j] : task_.samples.features(row_ + r, j);
     return task_.samples.centre.empty() ? value : value - task_.samples.centre[j];
   }
 

@@ -13,7 +13,7 @@ inline constexpr int tree_sum_threads = 256;
 /// Moves 8 rows width bytes.
 inline __global__ void __launch_bounds__(tree_sum_threads)
     tree_sum_kernel(const double* partials, double* totals, index_t rows, index_t width) {
-  BATCHGRAD_SHARED_ARRAY(double, values, VirtualBlocks::most_blocks * tree_sum_columns);
+  BATCHGRAD_SHARED_ARRAY(double, values, VirtualBlocks::most_blocks* tree_sum_columns);
   const index_t lane = threadIdx.x % tree_sum_columns;
   const index_t first = threadIdx.x / tree_sum_columns;
   constexpr index_t step = tree_sum_threads / tree_sum_columns;

@@ -10,12 +10,12 @@ template <class T>
 struct BlockSumsTask {
   const Samples<T>& samples;
   const AnyLoss& loss;
-  MatrixView<const T> coefficients;   ///< S x D
-  VectorView<const T> intercepts;     ///< S
-  index_t first;                      ///< rows [first, last)
+  MatrixView<const T> coefficients;  ///< S x D
+  VectorView<const T> intercepts;    ///< S
+  index_t first;                     ///< rows [first, last)
   index_t last;
-  T* scratch;                         ///< S x D, of the calling thread
-  MatrixView<double> sums;            ///< S x (D + 3), written
+  T* scratch;               ///< S x D, of the calling thread
+  MatrixView<double> sums;  ///< S x (D + 3), written
 };
 
 // The kernel, block_sums.cpp, is compiled once per instruction set; each has its own namespace, so

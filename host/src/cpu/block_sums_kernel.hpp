@@ -4,17 +4,16 @@
 // its namespace and BATCHGRAD_ISA_BYTES the size of its vector registers. Everything else in here
 // has internal linkage or is always inlined.
 #include "cpu/block_sums.hpp"
-
 #include "cpu/pack.hpp"
 
 namespace batchgrad::cpu {
 namespace BATCHGRAD_ISA {
 namespace {
 
-constexpr index_t most_tile_rows = 128;   // the tile's arrays below live on the stack
+constexpr index_t most_tile_rows = 128;    // the tile's arrays below live on the stack
 constexpr index_t tile_bytes = 16 * 1024;  // of X: half of the smallest first-level cache in use
-constexpr index_t chain_columns = 2048;   // float sums are carried on in double after so many
-constexpr int row_group = 4;              // rows that share each load of w, and each update of g
+constexpr index_t chain_columns = 2048;    // float sums are carried on in double after so many
+constexpr int row_group = 4;               // rows that share each load of w, and each update of g
 constexpr int cache_line = 64;
 
 /// Rows of X that are worked on while they are in the first-level cache: once for the
@@ -25,8 +24,8 @@ struct Tile {
   index_t row_stride;  // of X
   index_t count;       // of rows
   index_t features;
-  const T* centre;     // or null
-  const T* end;        // of X: nothing beyond is prefetched
+  const T* centre;  // or null
+  const T* end;     // of X: nothing beyond is prefetched
   alignas(cache_line) double prediction[most_tile_rows];
   alignas(cache_line) double loss[most_tile_rows];
   alignas(cache_line) double derivative[most_tile_rows];
@@ -48,11 +47,9 @@ BATCHGRAD_HD void add_dots(const Tile<T>& tile, const T* x, const T* w, index_t 
         sum[r] += value * weight;
       }
     }
-    for (int r = 0; r < Rows; ++r)
-      prediction[r] += static_cast<double>(lane_sum<T, Width>(sum[r]));
+    for (int r = 0; r < Rows; ++r) prediction[r] += static_cast<double>(lane_sum<T, Width>(sum[r]));
   }
-  if constexpr (Width > 1)
-    add_dots<Width / 2, Rows, Centred>(tile, x, w, j, end, prediction);
+  if constexpr (Width > 1) add_dots<Width / 2, Rows, Centred>(tile, x, w, j, end, prediction);
 }
 
 /// g_j += sum of slope_m x_mj over Rows rows, for columns [j, end).
@@ -127,7 +124,8 @@ BATCHGRAD_HD void add_losses(const BlockSumsTask<T>& task, const L& loss, Tile<T
 template <bool Centred, class T>
 BATCHGRAD_HD void add_gradient(const Tile<T>& tile, T* g) {
   for_row_groups(tile.count, [&]<int Rows>(index_t m) {
-    add_outer<widest<T>, Rows, Centred>(tile, tile.rows + m * tile.row_stride, tile.slope + m, 0, g);
+    add_outer<widest<T>, Rows, Centred>(tile, tile.rows + m * tile.row_stride, tile.slope + m, 0,
+                                        g);
   });
 }
 
@@ -170,7 +168,8 @@ void block_sums_of(const BlockSumsTask<T>& task, const L& loss) {
     tile.count = m + rows < task.last ? rows : task.last - m;
     prefetch_next(tile);
     for (index_t s = 0; s < task.coefficients.rows(); ++s) {
-      predict<Centred>(tile, task.coefficients.row(s).data(), static_cast<double>(task.intercepts[s]));
+      predict<Centred>(tile, task.coefficients.row(s).data(),
+                       static_cast<double>(task.intercepts[s]));
       add_losses(task, loss, tile, m, task.sums.row(s).data() + tile.features);
       add_gradient<Centred>(tile, task.scratch + s * tile.features);
     }

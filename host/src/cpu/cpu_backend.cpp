@@ -1,8 +1,7 @@
 #include "cpu/cpu_backend.hpp"
 
-#include <fstream>
-
 #include <fmt/format.h>
+#include <fstream>
 
 #include "cpu/parallel.hpp"
 

@@ -1,7 +1,7 @@
+#include <batchgrad/core/reduce.hpp>
+
 #include <algorithm>
 #include <vector>
-
-#include <batchgrad/core/reduce.hpp>
 
 #include "cpu/cpu_backend.hpp"
 #include "cpu/parallel.hpp"
@@ -30,9 +30,10 @@ class CpuLossSums final : public LossSums<T> {
     partials_.resize(static_cast<std::size_t>(blocks_.count * width));
     scratch_.resize(static_cast<std::size_t>(threads_ * scratch_size));
     parallel_for(blocks_.count, threads_, [&](index_t b, int thread) {
-      instruction_set_.block_sums({samples_, loss_, coefficients, intercepts, blocks_.first(b),
-                                   blocks_.last(b), scratch_.data() + thread * scratch_size,
-                                   MatrixView<double>(partials_.data() + b * width, sets, columns)});
+      instruction_set_.block_sums(
+          {samples_, loss_, coefficients, intercepts, blocks_.first(b), blocks_.last(b),
+           scratch_.data() + thread * scratch_size,
+           MatrixView<double>(partials_.data() + b * width, sets, columns)});
     });
     constexpr index_t grain = 256;  // columns: 2 KiB of each block's row at a time
     parallel_ranges(width, grain, threads_, [&](index_t first, index_t last) {

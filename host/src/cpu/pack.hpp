@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cstring>
-
 #include <batchgrad/core/portability.hpp>
+
+#include <cstring>
 
 namespace batchgrad::cpu {
 

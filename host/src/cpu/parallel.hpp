@@ -1,11 +1,10 @@
 #pragma once
 
+#include <batchgrad/core/portability.hpp>
+
 #include <algorithm>
 #include <exception>
-
 #include <omp.h>
-
-#include <batchgrad/core/portability.hpp>
 
 namespace batchgrad::cpu {
 

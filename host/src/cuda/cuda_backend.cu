@@ -1,10 +1,9 @@
-#include "cuda/cuda_backend.hpp"
+#include <batchgrad/error.hpp>
 
 #include <algorithm>
 #include <string>
 
-#include <batchgrad/error.hpp>
-
+#include "cuda/cuda_backend.hpp"
 #include "cuda/device.hpp"
 #include "cuda/gradient.hpp"
 #include "cuda/loss_sums.hpp"

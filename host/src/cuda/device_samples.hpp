@@ -1,10 +1,10 @@
 #pragma once
 
-#include <algorithm>
-
 #include <batchgrad/core/reduce.hpp>
 #include <batchgrad/error.hpp>
 #include <batchgrad/regression/samples.hpp>
+
+#include <algorithm>
 
 #include "cuda/runtime.hpp"
 

@@ -1,8 +1,7 @@
-#include "cuda/gradient.hpp"
-
 #include <algorithm>
 
 #include "cuda/for_each_item.cuh"
+#include "cuda/gradient.hpp"
 #include "cuda/gradient_item.cuh"
 #include "cuda/runtime.hpp"
 
@@ -16,8 +15,8 @@ template <class Scalar, class T>
 void launch_gradient(const Device& device, const Stream& stream,
                      const GradientItem<Scalar, T>& item) {
   const index_t points = item.points.rows();
-  const index_t wanted = std::min<index_t>((points + block_size - 1) / block_size,
-                                           index_t{device.processors} * 8);
+  const index_t wanted =
+      std::min<index_t>((points + block_size - 1) / block_size, index_t{device.processors} * 8);
   launch_kernel(for_each_item_kernel<GradientItem<Scalar, T>>,
                 {device.grid_size(wanted), block_size}, stream, points, item);
 }
@@ -27,9 +26,8 @@ void run(const Device& device, const GradientTask<T>& task) {
   device.select();
   const Stream stream;
   const index_t parameters = task.points.columns();
-  const index_t chunk =
-      std::clamp<index_t>(chunk_bytes / (parameters * static_cast<index_t>(sizeof(T))), 1,
-                          task.points.rows());
+  const index_t chunk = std::clamp<index_t>(
+      chunk_bytes / (parameters * static_cast<index_t>(sizeof(T))), 1, task.points.rows());
   const DeviceBuffer<T> points(chunk * parameters);
   const DeviceBuffer<T> gradients(chunk * parameters);
   const DeviceBuffer<T> values(task.values.empty() ? 0 : chunk);
@@ -41,7 +39,9 @@ void run(const Device& device, const GradientTask<T>& task) {
     const index_t count = std::min(chunk, task.points.rows() - first);
     copy_rows_to_device(points.data(), task.points.row_range(first, count), stream);
     launch_gradient(device, stream,
-                    GradientItem<Scalar, T>{function, stencil, task.options.step,
+                    GradientItem<Scalar, T>{function,
+                                            stencil,
+                                            task.options.step,
                                             {points.data(), count, parameters},
                                             {gradients.data(), count, parameters},
                                             values.data()});

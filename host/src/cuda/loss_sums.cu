@@ -1,10 +1,9 @@
-#include "cuda/loss_sums.hpp"
-
 #include <algorithm>
 #include <vector>
 
 #include "cuda/device_samples.hpp"
 #include "cuda/loss_sums.cuh"
+#include "cuda/loss_sums.hpp"
 #include "cuda/runtime.hpp"
 #include "cuda/tree_sum.cuh"
 
@@ -76,8 +75,8 @@ class CudaLossSums final : public LossSums<T> {
                                {intercepts_.data(), sets},
                                partials_.data(),
                                rows};
-    const auto kernel = fits ? loss_sums_kernel<T, Staging::shared>
-                             : loss_sums_kernel<T, Staging::none>;
+    const auto kernel =
+        fits ? loss_sums_kernel<T, Staging::shared> : loss_sums_kernel<T, Staging::none>;
     const index_t shared_bytes = fits ? rows * row_bytes : 0;
     check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                                static_cast<int>(shared_bytes)));

@@ -1,8 +1,8 @@
-#include "cuda/runtime.hpp"
+#include <batchgrad/error.hpp>
 
 #include <string>
 
-#include <batchgrad/error.hpp>
+#include "cuda/runtime.hpp"
 
 namespace batchgrad::cuda {
 

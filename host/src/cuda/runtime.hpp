@@ -1,18 +1,16 @@
 #pragma once
 
+#include <batchgrad/core/view.hpp>
+
+#include <cuda_runtime.h>
 #include <source_location>
 #include <type_traits>
 #include <utility>
 
-#include <cuda_runtime.h>
-
-#include <batchgrad/core/view.hpp>
-
 namespace batchgrad::cuda {
 
 /// Throws CudaError, or OutOfDeviceMemory, with the error's text and the place of the call.
-void check(cudaError_t status,
-           const std::source_location& where = std::source_location::current());
+void check(cudaError_t status, const std::source_location& where = std::source_location::current());
 
 /// A stream of its own, apart from the legacy default stream.
 class Stream {
@@ -83,10 +81,9 @@ template <class T>
 void copy_rows_to_device(T* to, MatrixView<const T> from, const Stream& stream) {
   if (from.empty()) return;
   const std::size_t row = static_cast<std::size_t>(from.columns()) * sizeof(T);
-  check(cudaMemcpy2DAsync(to, row, from.data(),
-                          static_cast<std::size_t>(from.row_stride()) * sizeof(T), row,
-                          static_cast<std::size_t>(from.rows()), cudaMemcpyHostToDevice,
-                          stream.handle()));
+  check(cudaMemcpy2DAsync(
+      to, row, from.data(), static_cast<std::size_t>(from.row_stride()) * sizeof(T), row,
+      static_cast<std::size_t>(from.rows()), cudaMemcpyHostToDevice, stream.handle()));
 }
 
 template <class T>

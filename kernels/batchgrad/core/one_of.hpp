@@ -23,7 +23,7 @@ class OneOf<First, Rest...> {
   constexpr BATCHGRAD_HD OneOf() : first_{} {}
   constexpr BATCHGRAD_HD OneOf(const First& value) : first_(value) {}  // NOLINT
   template <class Other>
-    requires requires(const Other& value) { OneOf<Rest...>(value); }
+  requires requires(const Other& value) { OneOf<Rest...>(value); }
   constexpr BATCHGRAD_HD OneOf(const Other& value)  // NOLINT
       : holds_first_(false), rest_(value) {}
 

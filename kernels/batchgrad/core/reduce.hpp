@@ -40,9 +40,10 @@ struct VirtualBlocks {
   }
 };
 
-/// The fixed tree: neighbours are added pairwise, then neighbouring pairs, and so on. Adds up `count`
-/// rows of `width` values that lie `stride` apart, in place; the totals are left in the first row.
-/// Error at most ceil(log2 count) u sum |v| (Higham, Accuracy and Stability, 2002, section 4.2).
+/// The fixed tree: neighbours are added pairwise, then neighbouring pairs, and so on. Adds up
+/// `count` rows of `width` values that lie `stride` apart, in place; the totals are left in the
+/// first row. Error at most ceil(log2 count) u sum |v| (Higham, Accuracy and Stability, 2002,
+/// section 4.2).
 template <class T>
 BATCHGRAD_HD void tree_sum(T* rows, index_t count, index_t stride, index_t width) {
   for (index_t gap = 1; gap < count; gap *= 2)

@@ -16,10 +16,10 @@ class VectorView {
 
   /// From any owner with `data()` and `size()`: std::vector, std::array, another view.
   template <class Owner>
-    requires requires(Owner& owner, T*& pointer) {
-      pointer = owner.data();
-      owner.size();
-    }
+  requires requires(Owner& owner, T*& pointer) {
+    pointer = owner.data();
+    owner.size();
+  }
   constexpr BATCHGRAD_HD VectorView(Owner&& owner)  // NOLINT(google-explicit-constructor)
       : data_(owner.data()), size_(static_cast<index_t>(owner.size())) {}
 
@@ -50,7 +50,7 @@ class MatrixView {
 
   /// A mutable view serves wherever a read-only one is asked for.
   template <class Other>
-    requires requires(Other* other, T*& pointer) { pointer = other; }
+  requires requires(Other* other, T*& pointer) { pointer = other; }
   constexpr BATCHGRAD_HD MatrixView(const MatrixView<Other>& other)  // NOLINT
       : MatrixView(other.data(), other.rows(), other.columns(), other.row_stride()) {}
 

@@ -62,8 +62,7 @@ BATCHGRAD_HD void finite_difference_gradient(const F& f, VectorView<const T> poi
   const Scalar centre = wants_centre ? function_value<Scalar>(f, point) : Scalar(0);
   if (value != nullptr) *value = static_cast<T>(centre);
   for (index_t i = 0; i < point.size(); ++i)
-    gradient[i] =
-        static_cast<T>(finite_difference<Scalar>(f, point, i, centre, stencil, rule));
+    gradient[i] = static_cast<T>(finite_difference<Scalar>(f, point, i, centre, stencil, rule));
 }
 
 }  // namespace batchgrad
