@@ -1,15 +1,16 @@
 #include <batchgrad/error.hpp>
 
+#include <fmt/format.h>
+
 namespace batchgrad {
 
 std::string Position::text() const {
-  std::string text = file;
-  if (line > 0) text.append(":").append(std::to_string(line));
-  if (line > 0 && column > 0) text.append(":").append(std::to_string(column));
-  return text;
+  if (line == 0) return file;
+  return column == 0 ? fmt::format("{}:{}", file, line)
+                     : fmt::format("{}:{}:{}", file, line, column);
 }
 
 DataError::DataError(const Position& position, const std::string& problem)
-    : Error(position.text() + ": " + problem), position_(position) {}
+    : Error(fmt::format("{}: {}", position.text(), problem)), position_(position) {}
 
 }  // namespace batchgrad

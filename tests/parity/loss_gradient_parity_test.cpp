@@ -1,0 +1,90 @@
+// One source for every backend: loss gradients against the reference backend, within derived
+// bounds.
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+#include "devices.hpp"
+#include "loss_gradient_case.hpp"
+
+namespace batchgrad::test {
+namespace {
+
+class LossGradientParity : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    context_ = parity_context(GetParam());
+    if (!context_) GTEST_SKIP() << "no CUDA device";
+  }
+
+  template <class T>
+  void expect_parity(index_t samples, index_t features, index_t sets, Parts parts,
+                     Intercept intercept = Intercept::fitted, index_t padding = 0) {
+    const LossGradientCase<T> problem(samples, features, sets, parts, intercept, padding);
+    for (const auto name : loss_names()) {
+      SCOPED_TRACE(testing::Message() << name << " " << samples << "x" << features << ", sets "
+                                      << sets << ", " << sizeof(T) << " bytes");
+      problem.expect_parity(*context_, parse_loss(name));
+    }
+  }
+
+  std::optional<Context> context_;
+};
+
+INSTANTIATE_TEST_SUITE_P(On, LossGradientParity, testing::ValuesIn(parity_devices()), test_name);
+
+TEST_P(LossGradientParity, AtEveryNumberOfFeatures) {
+  for (const index_t features :
+       {1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 1000}) {
+    expect_parity<float>(37, features, 1, Parts::all);
+    expect_parity<double>(37, features, 1, Parts::all);
+  }
+}
+
+TEST_P(LossGradientParity, AtEveryNumberOfSamples) {
+  for (const index_t samples : {1, 2, 3, 4, 5, 31, 32, 33, 127, 128, 129, 255, 256, 257, 1000}) {
+    expect_parity<float>(samples, 6, 1, Parts::bare);
+    expect_parity<double>(samples, 6, 1, Parts::all);
+  }
+}
+
+TEST_P(LossGradientParity, WithManyParameterSets) {
+  for (const index_t sets : {2, 3, 8, 17}) {
+    expect_parity<float>(200, 20, sets, Parts::all);
+    expect_parity<double>(200, 20, sets, Parts::bare, Intercept::none);
+  }
+}
+
+TEST_P(LossGradientParity, WithPaddedRows) {
+  expect_parity<float>(100, 13, 2, Parts::all, Intercept::fitted, 5);
+  expect_parity<double>(100, 13, 2, Parts::bare, Intercept::none, 1);
+}
+
+TEST_P(LossGradientParity, WithAnInterceptAlone) {
+  expect_parity<float>(300, 0, 2, Parts::bare);
+  expect_parity<double>(300, 0, 2, Parts::bare);
+}
+
+TEST_P(LossGradientParity, OverSeveralVirtualBlocks) {
+  // 256 KiB of X each: 8 blocks of float, and rows that end within a tile.
+  expect_parity<float>(60'001, 9, 2, Parts::all);
+  expect_parity<double>(30'003, 9, 1, Parts::all);
+}
+
+TEST_P(LossGradientParity, WithMoreFeaturesThanSharedMemoryHolds) {
+  expect_parity<float>(5, 70'001, 1, Parts::bare);
+  expect_parity<double>(3, 30'001, 2, Parts::all);
+}
+
+TEST_P(LossGradientParity, IsTheSumOfItsSetsOneByOne) {
+  const LossGradientCase<double> many(500, 12, 5, Parts::all, Intercept::fitted);
+  const LossGradientCase<double> one(500, 12, 1, Parts::all, Intercept::fitted);
+  const auto all = many.evaluate(*context_, HuberLoss{0.5});
+  const auto first = one.evaluate(*context_, HuberLoss{0.5});
+  ASSERT_EQ(many.samples().features(3, 4), one.samples().features(3, 4));
+  // The parameters of the first set are the same numbers; a set's bits do not depend on the others.
+  for (std::size_t i = 0; i < first.size(); ++i) EXPECT_EQ(all[i], first[i]);
+}
+
+}  // namespace
+}  // namespace batchgrad::test
