@@ -42,8 +42,7 @@ function(batchgrad_simt_library name)
   list(TRANSFORM batchgrad_sources PREPEND ${PROJECT_SOURCE_DIR}/host/)
   list(TRANSFORM batchgrad_cuda_sources PREPEND ${PROJECT_SOURCE_DIR}/host/)
   set_source_files_properties(${batchgrad_cuda_sources} PROPERTIES LANGUAGE CXX)
-  add_library(${name} OBJECT ${batchgrad_sources} ${batchgrad_cuda_sources}
-                             ${simt_directory}/layer/sanitizer_options.cpp)
+  add_library(${name} OBJECT ${batchgrad_sources} ${batchgrad_cuda_sources})
   target_compile_definitions(${name} PRIVATE BATCHGRAD_HAS_CUDA=1 PUBLIC ${simt_definitions})
   target_compile_options(${name} PRIVATE ${simt_device_options}
                                          $<$<BOOL:${library_RACECHECK}>:-fsanitize=thread>)
@@ -61,6 +60,7 @@ function(simt_test_program name library)
   set_target_properties(${name} PROPERTIES ENABLE_EXPORTS ON)  # faults name the kernel
   target_compile_options(${name} PRIVATE ${simt_device_options} ${test_OPTIONS})
   target_include_directories(${name} PRIVATE ${simt_directory}/support ${simt_directory}/../support
+                                             ${simt_directory}/..
                                              ${PROJECT_SOURCE_DIR}/host/src)
   target_link_libraries(${name} PRIVATE ${library} ${test_LIBRARIES} simt_layer batchgrad_options
                                         GTest::gtest_main)

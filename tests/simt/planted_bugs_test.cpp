@@ -1,0 +1,348 @@
+// Which bug is caught by what: each is planted in a kernel that is right without it, and each
+// variant of the build (plain, AddressSanitizer with UndefinedBehaviorSanitizer, ThreadSanitizer,
+// racecheck) is held to what it is known to catch.
+
+#include "planted_bugs.cuh"
+
+#include <cuda_runtime.h>
+#include <gtest/gtest.h>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "simt_test.hpp"
+
+namespace batchgrad::test {
+namespace {
+
+enum class Outcome {
+  not_run,          // it would corrupt the test program itself
+  unnoticed,        // the right result, no fault
+  sometimes_wrong,  // a wrong result under some schedule
+  always_wrong,     // a wrong result, or NaN, under every schedule
+  fault,            // a fault that says `text`, under every schedule
+  death             // a sanitizer ends the program and says `text`
+};
+
+struct Expectation {
+  Outcome outcome;
+  const char* text = "";
+};
+
+/// A run tells whether the result is right.
+struct PlantedBug {
+  const char* name;
+  bool (*right)();
+  bool (*planted)();
+  Expectation plain, address, thread, race;
+};
+
+std::ostream& operator<<(std::ostream& out, const PlantedBug& bug) { return out << bug.name; }
+
+const Expectation& expected(const PlantedBug& bug) {
+#if defined(SIMT_RACECHECK)
+  return bug.race;
+#elif defined(SIMT_ASAN)
+  return bug.address;
+#elif defined(SIMT_TSAN)
+  return bug.thread;
+#else
+  return bug.plain;
+#endif
+}
+
+std::vector<float> ones(std::size_t size) { return std::vector<float>(size, 1.0F); }
+
+std::vector<float> distinct(std::size_t size) {
+  std::vector<float> values(size);
+  for (std::size_t i = 0; i < size; ++i) values[i] = static_cast<float>(i);
+  return values;
+}
+
+// A kernel whose only argument is an output of 128, all of which must become 1.
+template <auto Kernel, class... Args>
+bool writes_ones(Args... args) {
+  const DeviceArray<float> out(128);
+  launch_and_wait({1, 128}, Kernel, out.data(), args...);
+  return out.host() == ones(128);
+}
+
+// A kernel that reverses 128 values `times` times.
+template <auto Kernel, std::size_t Times = 1>
+bool reverses() {
+  const std::vector<float> in = distinct(128 * Times);
+  const DeviceArray<float> values(in);
+  const DeviceArray<float> out(in.size());
+  launch_and_wait({1, 128}, Kernel, values.data(), out.data());
+  std::vector<float> expected(in.size());
+  for (std::size_t i = 0; i < in.size(); ++i) expected[i] = in[i / 128 * 128 + 127 - i % 128];
+  return out.host() == expected;
+}
+
+template <bool Planted>
+bool warp_tree() {
+  const DeviceArray<float> values(ones(32));
+  const DeviceArray<float> out(1);
+  launch_and_wait({1, 32}, warp_tree_kernel<Planted>, values.data(), out.data());
+  return out.host()[0] == 32;
+}
+
+template <bool Planted>
+bool lost_update() {
+  std::vector<int> in(640);
+  for (std::size_t i = 0; i < in.size(); ++i) in[i] = static_cast<int>(i % 16);
+  const DeviceArray<int> values(in);
+  const DeviceArray<int> histogram(16);
+  launch_and_wait({1, 64}, lost_update_kernel<Planted>, values.data(), 640, histogram.data());
+  return histogram.host() == std::vector<int>(16, 40);
+}
+
+template <bool Planted>
+bool all_blocks_write() {
+  const DeviceArray<float> out(8);
+  launch_and_wait({8, 32}, all_blocks_write_kernel<Planted>, out.data());
+  return out.host()[Planted ? 0 : 7] == 7;
+}
+
+template <bool Planted>
+bool ticket_without_fence() {
+  const DeviceArray<float> values(ones(8));
+  const DeviceArray<float> partial(8);
+  const DeviceArray<unsigned> ticket(std::vector<unsigned>(1));
+  const DeviceArray<float> sum(1);
+  launch_and_wait({8, 32}, ticket_without_fence_kernel<Planted>, values.data(), partial.data(),
+                  ticket.data(), sum.data());
+  return sum.host()[0] == 8;
+}
+
+template <bool Planted>
+bool lock_never_released() {
+  const DeviceArray<int> lock(std::vector<int>(1));
+  const DeviceArray<int> count(std::vector<int>(1));
+  launch_and_wait({1, 64}, lock_never_released_kernel<Planted>, lock.data(), count.data());
+  return count.host()[0] == 64;
+}
+
+template <bool Planted>
+bool dynamic_shared_out_of_bounds() {
+  const DeviceArray<float> out(128);
+  launch_and_wait({1, 128, 256 * sizeof(float)}, dynamic_shared_out_of_bounds_kernel<Planted>,
+                  out.data(), 256);
+  return out.host() == ones(128);
+}
+
+template <bool Planted>
+bool global_out_of_bounds() {
+  const DeviceArray<float> out(256);
+  launch_and_wait({1, 128}, global_out_of_bounds_kernel<Planted>, out.data(), 256);
+  return out.host() == ones(256);
+}
+
+template <bool Planted>
+bool vector_past_the_tail() {
+  const DeviceArray<float> in(ones(201));
+  const DeviceArray<float> out(128);
+  launch_and_wait({1, 128}, vector_past_the_tail_kernel<Planted>, in.data(), 201, out.data());
+  std::vector<float> expected(50, 4.0F);
+  expected.push_back(1);
+  expected.resize(128);
+  return out.host() == expected;
+}
+
+template <bool Planted>
+bool misaligned_vector() {
+  const DeviceArray<float> in(ones(136));
+  const DeviceArray<float> out(32);
+  launch_and_wait({1, 32}, misaligned_vector_kernel<Planted>, in.data(), out.data());
+  return out.host() == std::vector<float>(32, 4.0F);
+}
+
+template <bool Planted>
+bool uninitialised_device() {
+  const DeviceArray<float> in(ones(128));
+  const DeviceArray<float> scratch(128);
+  const DeviceArray<float> out(128);
+  launch_and_wait({1, 128}, uninitialised_device_kernel<Planted>, in.data(), scratch.data(),
+                  out.data());
+  return out.host() == ones(128);
+}
+
+template <bool Planted>
+bool host_pointer() {
+  const std::vector<float> in = ones(128);
+  const DeviceArray<float> values(in);
+  const DeviceArray<float> out(128);
+  launch_and_wait({1, 128}, copy_kernel, Planted ? in.data() : values.data(), out.data());
+  return out.host() == in;
+}
+
+template <bool Planted>
+bool host_view() {
+  const std::vector<float> in = ones(128);
+  const DeviceArray<float> values(in);
+  const DeviceArray<float> out(128);
+  launch_and_wait({1, 128}, copy_view_kernel,
+                  VectorView<const float>(Planted ? in.data() : values.data(), 128), out.data());
+  return out.host() == in;
+}
+
+template <bool Planted>
+bool host_reads_device_memory() {
+  const DeviceArray<float> values(ones(128));
+  const volatile float* p = values.data();
+  return Planted ? p[5] == 1 : values.host()[5] == 1;
+}
+
+constexpr Expectation not_run{Outcome::not_run};
+constexpr Expectation unnoticed{Outcome::unnoticed};
+constexpr Expectation sometimes{Outcome::sometimes_wrong};
+constexpr Expectation always{Outcome::always_wrong};
+constexpr Expectation data_race{Outcome::death, "ThreadSanitizer: data race"};
+constexpr Expectation race{Outcome::fault, "race on"};
+constexpr Expectation uninitialised{Outcome::fault, "read of uninitialised"};
+constexpr Expectation outside{Outcome::fault, "stopped before it damages the heap"};
+constexpr Expectation heap_overflow{Outcome::death, "heap-buffer-overflow"};
+
+constexpr Expectation fault(const char* text) { return {Outcome::fault, text}; }
+constexpr Expectation death(const char* text) { return {Outcome::death, text}; }
+
+// The same in every variant.
+#define SIMT_EVERYWHERE(expectation) expectation, expectation, expectation, expectation
+// A function template, without and with its bug.
+#define SIMT_BOTH(...) __VA_ARGS__<false>, __VA_ARGS__<true>
+#define SIMT_REVERSES(kernel) reverses<kernel<false>>, reverses<kernel<true>>
+#define SIMT_WRITES_ONES(kernel) writes_ones<kernel<false>>, writes_ones<kernel<true>>
+
+const PlantedBug planted_bugs[] = {
+    // synchronisation            plain  asan+ubsan  tsan  racecheck
+    {"ReadBeforeBarrier", SIMT_REVERSES(read_before_barrier_kernel), sometimes, sometimes,
+     data_race, race},
+    {"OverwriteBeforeBarrier", reverses<overwrite_before_barrier_kernel<false>, 4>,
+     reverses<overwrite_before_barrier_kernel<true>, 4>, sometimes, sometimes, data_race, race},
+    {"MissingSyncwarp", SIMT_BOTH(warp_tree), sometimes, sometimes, data_race, race},
+    {"LostUpdate", SIMT_BOTH(lost_update), unnoticed, unnoticed, data_race, race},
+    {"BlocksWriteOneAddress", SIMT_BOTH(all_blocks_write), sometimes, sometimes, sometimes, race},
+    {"TicketWithoutFence", SIMT_BOTH(ticket_without_fence), unnoticed, unnoticed, unnoticed, race},
+    {"CopyWaitedForTooLate", SIMT_REVERSES(wait_too_late_kernel), always, always, always,
+     uninitialised},
+    {"CopyWithoutBarrier", SIMT_REVERSES(copy_without_barrier_kernel), sometimes, sometimes,
+     sometimes, fault("at planted_bugs.cuh:")},
+
+    // divergence
+    {"BarrierUnderCondition", SIMT_WRITES_ONES(barrier_under_condition_kernel),
+     SIMT_EVERYWHERE(fault("divergent barrier"))},
+    {"BarrierOnBothBranches", SIMT_WRITES_ONES(barrier_on_both_branches_kernel),
+     SIMT_EVERYWHERE(fault("64 threads wait at __syncthreads planted_bugs.cuh:"))},
+    {"ReturnBeforeBarrier", SIMT_WRITES_ONES(return_before_barrier_kernel),
+     SIMT_EVERYWHERE(fault("28 threads have returned: 100-127"))},
+    {"DivergentShuffle", SIMT_WRITES_ONES(divergent_shuffle_kernel),
+     SIMT_EVERYWHERE(fault("wait at __shfl_down_sync mask 0xffffffff planted_bugs.cuh:"))},
+    {"TwoShufflesOfOneMask", SIMT_WRITES_ONES(two_shuffles_of_one_mask_kernel),
+     SIMT_EVERYWHERE(fault("lanes of one mask are at different warp operations"))},
+    {"CallerNotInMask", SIMT_WRITES_ONES(caller_not_in_mask_kernel),
+     SIMT_EVERYWHERE(fault("the calling lane is not in mask 0x0000ffff"))},
+    {"ShuffleFromAbsentLane", SIMT_WRITES_ONES(shuffle_from_absent_lane_kernel),
+     SIMT_EVERYWHERE(always)},
+    {"LockNeverReleased", SIMT_BOTH(lock_never_released), SIMT_EVERYWHERE(fault("no progress"))},
+
+    // memory
+    {"SharedOutOfBounds", SIMT_WRITES_ONES(shared_out_of_bounds_kernel), not_run, heap_overflow,
+     not_run, outside},
+    {"DynamicSharedOutOfBounds", SIMT_BOTH(dynamic_shared_out_of_bounds), not_run, heap_overflow,
+     not_run, outside},
+    {"GlobalOutOfBounds", SIMT_BOTH(global_out_of_bounds), not_run, heap_overflow, not_run,
+     outside},
+    {"VectorPastTheTail", SIMT_BOTH(vector_past_the_tail), not_run, heap_overflow, not_run,
+     fault("outside of an allocation")},
+    {"MisalignedVector", SIMT_BOTH(misaligned_vector), not_run, death("misaligned address"),
+     not_run, not_run},
+    {"UninitialisedShared", SIMT_WRITES_ONES(uninitialised_shared_kernel), always, always, always,
+     uninitialised},
+    {"UninitialisedDevice", SIMT_BOTH(uninitialised_device), always, always, always, uninitialised},
+    {"UnwrittenOutput", SIMT_WRITES_ONES(unwritten_output_kernel), SIMT_EVERYWHERE(always)},
+    {"IndexOverflow", [] { return writes_ones<index_overflow_kernel<false>>(3'000'000, 1000); },
+     [] { return writes_ones<index_overflow_kernel<true>>(3'000'000, 1000); }, not_run,
+     death("signed integer overflow"), not_run, not_run},
+    {"HostPointer", SIMT_BOTH(host_pointer), SIMT_EVERYWHERE(fault("pointer to host memory"))},
+    {"HostPointerInAView", SIMT_BOTH(host_view), SIMT_EVERYWHERE(fault("pointer to host memory"))},
+    {"HostReadsDeviceMemory", SIMT_BOTH(host_reads_device_memory), not_run,
+     death("use-after-poison"), not_run, not_run},
+};
+
+void prepare(const simt::Schedule& schedule) {
+  simt::schedule = schedule;
+  simt::cudart::reset();
+}
+
+// A launch that broke a rule leaves the device lost: then there is no result to read.
+bool is_right(bool (*run)()) {
+  try {
+    return run();
+  } catch (const CudaError&) {
+    return false;
+  }
+}
+
+class PlantedBugs : public testing::TestWithParam<PlantedBug> {
+ protected:
+  void TearDown() override { simt::cudart::reset(); }
+};
+INSTANTIATE_TEST_SUITE_P(All, PlantedBugs, testing::ValuesIn(planted_bugs),
+                         testing::PrintToStringParamName());
+
+TEST_P(PlantedBugs, AreNotSeenInTheRightText) {
+  for (const simt::Schedule& schedule : schedules()) {
+    SCOPED_TRACE(testing::PrintToString(schedule));
+    prepare(schedule);
+    EXPECT_TRUE(is_right(GetParam().right));
+    EXPECT_EQ(simt::faults(), std::vector<std::string>());
+    EXPECT_EQ(simt::cudart::leaks(), "");
+  }
+}
+
+void expect_death(bool (*run)(), const char* text) {
+  for (const simt::Schedule& schedule : {schedules()[1], schedules()[2]})
+    EXPECT_DEATH(
+        {
+          prepare(schedule);
+          is_right(run);
+        },
+        text);
+}
+
+void expect_fault(bool (*run)(), const char* text) {
+  for (const simt::Schedule& schedule : schedules()) {
+    SCOPED_TRACE(testing::PrintToString(schedule));
+    prepare(schedule);
+    is_right(run);
+    std::string all;
+    for (const std::string& one : simt::faults()) all += one + '\n';
+    EXPECT_NE(all.find(text), std::string::npos) << all;
+  }
+}
+
+TEST_P(PlantedBugs, AreCaught) {
+  const auto [outcome, text] = expected(GetParam());
+  if (outcome == Outcome::not_run) GTEST_SKIP() << "not for this variant of the build";
+  if (outcome == Outcome::death) return expect_death(GetParam().planted, text);
+  if (outcome == Outcome::fault) return expect_fault(GetParam().planted, text);
+  std::size_t wrong = 0;
+  for (const simt::Schedule& schedule : schedules()) {
+    prepare(schedule);
+    if (!is_right(GetParam().planted)) ++wrong;
+    EXPECT_EQ(simt::faults(), std::vector<std::string>());
+  }
+  switch (outcome) {
+    case Outcome::sometimes_wrong:
+      EXPECT_GT(wrong, 0U);
+      break;
+    case Outcome::always_wrong:
+      EXPECT_EQ(wrong, schedules().size());
+      break;
+    default:
+      EXPECT_EQ(wrong, 0U);
+  }
+}
+
+}  // namespace
+}  // namespace batchgrad::test
