@@ -70,7 +70,9 @@ class Dataset {
 
   [[nodiscard]] index_t dropped_rows() const { return dropped_rows_; }
   /// What a sample's error messages start with.
-  [[nodiscard]] Position position(index_t sample) const;
+  [[nodiscard]] Position position(index_t sample) const { return lines_.position(file_, sample); }
+  /// The file the data were read from; "data set" where they were given.
+  [[nodiscard]] const std::string& file() const { return file_; }
 
  private:
   template <class>
@@ -84,7 +86,7 @@ class Dataset {
   ColumnRules rules_;
   index_t count_ = 0;
   index_t dropped_rows_ = 0;
-  std::string file_;
+  std::string file_ = "data set";
   RowLines lines_;
 };
 

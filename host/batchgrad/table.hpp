@@ -50,6 +50,8 @@ class RowLines {
   void start(index_t row, index_t line);
   /// The line of `row`, from 1; 0 where unknown.
   [[nodiscard]] index_t line_of(index_t row) const;
+  /// What messages about a row start with: file and line, or "file row N" where no line is known.
+  [[nodiscard]] Position position(const std::string& file, index_t row) const;
 
  private:
   std::vector<std::pair<index_t, index_t>> starts_;
@@ -80,10 +82,10 @@ class Table {
 
   /// Rows of the file left out because a selected value was missing.
   [[nodiscard]] index_t dropped_rows() const { return dropped_rows_; }
-  /// What a row's error messages start with: file and line where the table came from a text file.
-  [[nodiscard]] Position position(index_t row) const;
+  /// What a row's error messages start with.
+  [[nodiscard]] Position position(index_t row) const { return lines_.position(file_, row); }
 
-  /// The file the table was read from; empty where it was made in memory.
+  /// The file the table was read from; "table" where it was made in memory.
   [[nodiscard]] const std::string& file() const { return file_; }
   [[nodiscard]] const RowLines& lines() const { return lines_; }
   /// Where the table came from: its file, the lines of its rows, how many rows were left out.
@@ -94,7 +96,7 @@ class Table {
   std::vector<double> values_;
   index_t rows_ = 0;
   index_t dropped_rows_ = 0;
-  std::string file_;
+  std::string file_ = "table";
   RowLines lines_;
 };
 
@@ -106,8 +108,8 @@ class Table {
 /// numbers in quotes, a UTF-8 byte order mark, LF and CRLF, and blank lines at the end.
 ///
 /// Shapes: one row per record (less those dropped), one column per selected column.
-/// Memory: the table, and until it is assembled as much again for its parts; the file is read in
-///   pieces and never held whole. The table owns everything it shows.
+/// Memory: the table and a few pieces of the file, which is never held whole; where its length is
+///   not known beforehand (gzip, pipes) up to twice the table. The table owns all it shows.
 /// Blocking: returns when the file is read; uses `options.threads` threads. Same bits for any
 ///   number of threads.
 /// Errors: FileError where the file cannot be read. DataError naming file, line, column and the

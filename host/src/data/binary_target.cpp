@@ -64,11 +64,12 @@ BinaryLabels encode_binary_target(Dataset<T>& dataset, const std::string& positi
     };
     if (!stands_for(one)) std::swap(one, zero);
     if (!stands_for(one)) {
-      throw DataError({dataset.position(0).file},
-                      fmt::format("--positive {} is no value of the target (it has {} and {}) name "
-                                  "one of them",
-                                  positive, detail::quote_for_message(label_text(dataset, zero)),
-                                  detail::quote_for_message(label_text(dataset, one))));
+      throw DataError(
+          {dataset.file()},
+          fmt::format("--positive {} is no value of the target (it has {} and {}) name "
+                      "one of them",
+                      positive, detail::quote_for_message(label_text(dataset, std::min(zero, one))),
+                      detail::quote_for_message(label_text(dataset, std::max(zero, one)))));
     }
   }
   BinaryLabels labels{label_text(dataset, zero), label_text(dataset, one)};

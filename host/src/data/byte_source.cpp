@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -41,6 +42,8 @@ ByteSource::ByteSource(const std::string& path) : name_(path == "-" ? "stdin" : 
     // Advice only: where it is not taken, reading is right all the same.
     (void)::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_SEQUENTIAL);
   }
+  struct stat status = {};
+  if (::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode)) file_size_ = status.st_size;
   try {
     packed_.resize(packed_capacity);
     refill();

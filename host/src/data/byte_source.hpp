@@ -22,6 +22,9 @@ class ByteSource {
   /// What messages call the file.
   [[nodiscard]] const std::string& name() const { return name_; }
 
+  /// How many bytes there are in all, where that is known; else 0.
+  [[nodiscard]] index_t text_size() const { return stream_ ? 0 : file_size_; }
+
   /// Reads `capacity` bytes, fewer only at the end.
   index_t read(char* into, index_t capacity);
 
@@ -38,6 +41,7 @@ class ByteSource {
   std::string name_;
   int descriptor_ = -1;
   bool owns_descriptor_ = false;
+  index_t file_size_ = 0;
   std::vector<char> packed_;  // read ahead: the first bytes of a plain file, or packed input
   index_t packed_begin_ = 0;
   index_t packed_end_ = 0;

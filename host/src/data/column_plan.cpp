@@ -108,7 +108,9 @@ void add_output(ColumnPlan& plan, const TableRequest& request, index_t place) {
 }  // namespace
 
 std::string suggest_name(std::string_view wanted, const std::vector<std::string>& names) {
-  std::size_t best_distance = std::max<std::size_t>(1, wanted.size() / 3) + 1;
+  // A name of which hardly a letter is right is no help.
+  std::size_t best_distance =
+      std::min(wanted.size(), std::max<std::size_t>(2, wanted.size() / 3 + 1));
   const std::string* best = nullptr;
   for (const auto& name : names) {
     const std::size_t distance = edit_distance(wanted, name);
@@ -121,7 +123,7 @@ std::string suggest_name(std::string_view wanted, const std::vector<std::string>
   constexpr std::size_t shown = 10;
   const std::vector<std::string> first(
       names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(shown, names.size())));
-  return fmt::format("it has {}{}", fmt::join(first, ", "), names.size() > shown ? ", ..." : "");
+  return fmt::format("they are {}{}", fmt::join(first, ", "), names.size() > shown ? ", ..." : "");
 }
 
 void throw_unknown_column(const std::string& file, std::string_view wanted,

@@ -30,13 +30,25 @@ index_t LevelSet::find(std::string_view text) const {
   return place == numbers_.end() ? -1 : place->second;
 }
 
-ChunkParser::ChunkParser(const ColumnPlan& plan) : plan_(plan) {}
+void Block::keep_values(index_t width) {
+  const std::size_t count = as_size(rows * width);
+  own_values = std::make_unique_for_overwrite<double[]>(count);
+  std::memcpy(own_values.get(), values, count * sizeof(double));
+  values = own_values.get();
+}
+
+ChunkParser::ChunkParser(const ColumnPlan& plan) : plan_(plan) {
+  has_skipped_fields_ = std::any_of(plan.fields.begin(), plan.fields.end(), [](const Field& field) {
+    return field.use == Field::Use::skip;
+  });
+}
 
 Block ChunkParser::parse(const Chunk& chunk) {
   block_ = Block();
   begin_ = at_ = chunk.buffer.data();
   end_ = begin_ + chunk.size;
-  has_nul_ = std::memchr(begin_, '\0', as_size(chunk.size)) != nullptr;
+  // Cells that are read show a NUL byte by themselves; the skipped ones are passed over.
+  has_nul_ = has_skipped_fields_ && std::memchr(begin_, '\0', as_size(chunk.size)) != nullptr;
   is_first_ = chunk.index == 0;
   for (const index_t output : plan_.level_outputs) {
     LevelSet& set = block_.levels.emplace_back();
@@ -67,9 +79,7 @@ Block ChunkParser::parse(const Chunk& chunk) {
   if (chunk.is_cut && !block_.error) {
     fail(begin_, "a row of more than 256 MiB begins here (no line ends) check that this is text");
   }
-  const index_t count = block_.rows * width;
-  block_.values = std::make_unique_for_overwrite<double[]>(as_size(count));
-  std::memcpy(block_.values.get(), scratch_.get(), as_size(count) * sizeof(double));
+  block_.values = scratch_.get();
   return std::move(block_);
 }
 
@@ -219,7 +229,7 @@ bool ChunkParser::check_text(const RawField& raw, std::size_t place) {
                           name));
     return false;
   }
-  if (has_nul_ && raw.text.find('\0') != std::string_view::npos) {
+  if (raw.text.find('\0') != std::string_view::npos) {
     fail(at_, fmt::format("NUL byte in column '{}' (text has none: the file is damaged, binary or "
                           "UTF-16) write it as UTF-8 text",
                           name));

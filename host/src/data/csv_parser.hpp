@@ -48,7 +48,8 @@ struct ChunkError {
 
 /// What one chunk holds.
 struct Block {
-  std::unique_ptr<double[]> values;  ///< rows x selected columns
+  const double* values = nullptr;  ///< rows x selected columns; the parser's until kept
+  std::unique_ptr<double[]> own_values;
   index_t rows = 0;
   index_t dropped_rows = 0;
   index_t lines = 0;
@@ -57,6 +58,9 @@ struct Block {
   std::optional<index_t> blank_line;  ///< the first of the blank lines that end the chunk
   std::optional<ChunkError> error;    ///< the first in the chunk; rows before it were read
   std::exception_ptr failure;         ///< the chunk could not be read
+
+  /// Makes the values the block's own.
+  void keep_values(index_t width);
 };
 
 /// Parses chunks one after the other, for one thread.
@@ -64,6 +68,7 @@ class ChunkParser {
  public:
   explicit ChunkParser(const ColumnPlan& plan);
 
+  /// The block's values are valid until the next call.
   Block parse(const Chunk& chunk);
 
  private:
@@ -91,6 +96,7 @@ class ChunkParser {
   const char* begin_ = nullptr;
   const char* end_ = nullptr;
   const char* at_ = nullptr;
+  bool has_skipped_fields_ = false;
   bool has_nul_ = false;
   bool is_first_ = false;
   index_t quoted_lines_ = 0;  // line feeds inside the quotes of the row at hand

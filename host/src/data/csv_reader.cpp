@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <atomic>
 #include <fmt/format.h>
-#include <limits>
-#include <mutex>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -46,12 +44,13 @@ void remove_byte_order_mark(std::string& head, const std::string& file) {
 }
 
 /// Workers take chunks in the file's order until there are none or one holds an error. Chunks
-/// before an erroneous one were all taken, so the first error of the file is among the blocks.
+/// before an erroneous one were all taken, so the first error of the file is always found.
 class BlockReader {
  public:
-  BlockReader(ChunkSource& source, const ColumnPlan& plan) : source_(source), plan_(plan) {}
+  BlockReader(ChunkSource& source, const ColumnPlan& plan, TableAssembler& assembler)
+      : source_(source), plan_(plan), assembler_(assembler) {}
 
-  std::vector<Block> read(index_t threads) {
+  void read(index_t threads) {
     std::vector<std::thread> helpers;
     for (index_t i = 1; i < threads; ++i) {
       try {
@@ -62,7 +61,6 @@ class BlockReader {
     }
     work();
     for (auto& helper : helpers) helper.join();
-    return std::move(blocks_);
   }
 
  private:
@@ -78,18 +76,14 @@ class BlockReader {
         block.failure = std::current_exception();
       }
       if (block.error || block.failure) stopped_ = true;
-      const std::lock_guard lock(mutex_);
-      const auto place = static_cast<std::size_t>(chunk.index);
-      if (blocks_.size() <= place) blocks_.resize(place + 1);
-      blocks_[place] = std::move(block);
+      assembler_.add(std::move(block), chunk.index, chunk.size);
     }
   }
 
   ChunkSource& source_;
   const ColumnPlan& plan_;
+  TableAssembler& assembler_;
   std::atomic<bool> stopped_ = false;
-  std::mutex mutex_;
-  std::vector<Block> blocks_;
 };
 
 index_t thread_count(index_t wanted) {
@@ -123,7 +117,9 @@ Table read_csv(ByteSource& source, std::string head, const TableRequest& request
   // smaller than that on purpose, the threads are wanted.
   const bool is_one_chunk = extent == Read::whole_file && request.chunk_size >= 64 * 1024;
   const index_t threads = is_one_chunk ? 1 : thread_count(request.options.threads);
-  return assemble(BlockReader(chunks, plan).read(threads), plan, first_line);
+  TableAssembler assembler(plan, first_line, source.text_size());
+  BlockReader(chunks, plan, assembler).read(threads);
+  return assembler.finish();
 }
 
 }  // namespace batchgrad::detail

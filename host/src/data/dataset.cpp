@@ -69,9 +69,7 @@ Dataset<T>::Dataset(std::vector<std::string> names, std::vector<T> features, std
   }
   for (const auto& name : names_) rules_.inputs.push_back({name, {}});
   try {
-    check_weights(weight_, "weight", [](std::ptrdiff_t row) {
-      return Position{fmt::format("row {}", row + 1), 0, 0};
-    });
+    check_weights(weight_, "weight", [this](std::ptrdiff_t row) { return position(row); });
   } catch (const DataError& error) {
     throw InvalidArgument(error.what());
   }
@@ -85,11 +83,6 @@ MatrixView<const T> Dataset<T>::features() const {
 template <class T>
 Samples<T> Dataset<T>::samples() const {
   return {features(), target(), weight(), offset(), {}};
-}
-
-template <class T>
-Position Dataset<T>::position(index_t sample) const {
-  return {file_, lines_.line_of(sample), 0};
 }
 
 /// Moves the columns of a table to their places in a data set.

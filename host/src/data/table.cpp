@@ -23,6 +23,12 @@ index_t RowLines::line_of(index_t row) const {
   return after->second + (row - after->first);
 }
 
+Position RowLines::position(const std::string& file, index_t row) const {
+  const index_t line = line_of(row);
+  if (line > 0) return {file, line, 0};
+  return {fmt::format("{} row {}", file, row + 1), 0, 0};
+}
+
 Table::Table(std::vector<Column> columns, std::vector<double> values)
     : columns_(std::move(columns)), values_(std::move(values)) {
   const std::size_t width = columns_.size();
@@ -56,7 +62,7 @@ std::optional<index_t> Table::find_column(std::string_view name) const {
 
 index_t Table::column_index(std::string_view name) const {
   if (const auto place = find_column(name)) return *place;
-  detail::throw_unknown_column(file_.empty() ? "table" : file_, name, names());
+  detail::throw_unknown_column(file_, name, names());
 }
 
 std::vector<double> Table::column(std::string_view name) const {
@@ -66,8 +72,6 @@ std::vector<double> Table::column(std::string_view name) const {
   for (index_t row = 0; row < rows_; ++row) values.push_back((*this)(row, place));
   return values;
 }
-
-Position Table::position(index_t row) const { return {file_, lines_.line_of(row), 0}; }
 
 void Table::set_source(std::string file, RowLines lines, index_t dropped_rows) {
   file_ = std::move(file);

@@ -19,7 +19,13 @@ constexpr std::size_t number_room = 32;
 std::string_view print_number(double value, std::array<char, number_room>& text) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  const auto result = std::to_chars(text.data(), text.data() + text.size(), value);
+  // Whole numbers as people write them (100000, not 1e+05), and several times faster.
+  constexpr double exact_limit = 1e15;
+  const bool is_whole = std::abs(value) < exact_limit && value == std::trunc(value) &&
+                        (value != 0 || !std::signbit(value));
+  char* const end = text.data() + text.size();
+  const auto result = is_whole ? std::to_chars(text.data(), end, static_cast<long long>(value))
+                               : std::to_chars(text.data(), end, value);
   return {text.data(), static_cast<std::size_t>(result.ptr - text.data())};
 }
 
