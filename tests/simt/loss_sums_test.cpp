@@ -1,4 +1,6 @@
 // The cuda backend's loss gradients, kernel and launcher, thread by thread, against the reference.
+#include <batchgrad/core/reduce.hpp>
+
 #include <gtest/gtest.h>
 
 #include "cuda/cuda_backend.hpp"

@@ -246,8 +246,8 @@ const PlantedBug planted_bugs[] = {
     {"LockNeverReleased", SIMT_BOTH(lock_never_released), SIMT_EVERYWHERE(fault("no progress"))},
 
     // memory
-    {"SharedOutOfBounds", SIMT_WRITES_ONES(shared_out_of_bounds_kernel), not_run, heap_overflow,
-     not_run, outside},
+    {"SharedOutOfBounds", SIMT_WRITES_ONES(shared_out_of_bounds_kernel), not_run,
+     death("out of bounds"), not_run, outside},
     {"DynamicSharedOutOfBounds", SIMT_BOTH(dynamic_shared_out_of_bounds), not_run, heap_overflow,
      not_run, outside},
     {"GlobalOutOfBounds", SIMT_BOTH(global_out_of_bounds), not_run, heap_overflow, not_run,

@@ -53,7 +53,11 @@ void report_host_pointer();
 template <class T>
 void check_argument(const T& argument) {
   static_assert(std::is_trivially_copyable_v<T>, "a kernel argument must be trivially copyable");
-  const auto* bytes = reinterpret_cast<const unsigned char*>(&argument);
+  T copy = argument;
+#if __has_builtin(__builtin_clear_padding)
+  __builtin_clear_padding(&copy);  // which may hold anything, host addresses too
+#endif
+  const auto* bytes = reinterpret_cast<const unsigned char*>(&copy);
   for (std::size_t i = 0; i + sizeof(std::uintptr_t) <= sizeof(T); i += sizeof(std::uintptr_t)) {
     std::uintptr_t word = 0;
     __builtin_memcpy(&word, bytes + i, sizeof word);

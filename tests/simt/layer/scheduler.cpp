@@ -73,6 +73,14 @@ void run_on(Worker& worker) {
   }
 }
 
+// What a thread that returns does by itself: its accesses come before the end of the launch.
+void end_for_tsan(const Thread& thread) {
+  if (!tsan::enabled) return;
+  tsan::become(engine.tsan_fibers[thread.linear]);
+  tsan::release(&engine.tsan_end);
+  tsan::become(engine.tsan_scheduler);
+}
+
 // A worker's whole life. abandon_launch() jumps back to its beginning, over the frames of a kernel
 // that broke a rule: those hold nothing to destroy, and unwinding would ask every device function
 // to let exceptions pass.
@@ -80,6 +88,7 @@ void run_on(Worker& worker) {
   asan::finish_switch(nullptr, &engine.scheduler_bottom, &engine.scheduler_size);
   if (__builtin_setjmp(engine.worker->restart) != 0) {
     asan::unpoison(bottom_of(*engine.worker), engine.worker->stack.size);
+    end_for_tsan(*engine.worker->thread);
     go_idle(*engine.worker);
   }
   for (;;) {
