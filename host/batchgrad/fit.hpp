@@ -16,7 +16,8 @@ namespace batchgrad {
 ///   velocity <- momentum * velocity - learning_rate * gradient,   parameters += velocity
 struct GradientDescent {
   static constexpr const char* name = "gradient-descent";
-  /// Step per unit of gradient; none: 1 / the largest curvature, estimated by power iteration.
+  /// Step per unit of gradient, in the solver's variables: see Standardise. None: 1 / the largest
+  /// curvature at the start, estimated by power iteration; halved whenever the objective rises.
   std::optional<double> learning_rate;
   double momentum = 0;  ///< from 0 up to but not including 1
 };
@@ -26,20 +27,24 @@ struct GradientDescent {
 /// still makes progress where the decrease of the objective drowns in rounding.
 struct Lbfgs {
   static constexpr const char* name = "lbfgs";
-  index_t memory = 10;  ///< pairs of steps and gradient changes that are kept, at least 1
+  /// Pairs of steps and gradient changes that are kept, at least 1. As many as parameters are the
+  /// most that help; a pair costs 16 P bytes.
+  index_t memory = 20;
 };
 
 using Solver = std::variant<GradientDescent, Lbfgs>;
 
-/// Whether a solver works on features of mean 0 and mean square 1. The features are not changed:
-/// the centre is subtracted inside the evaluation and the scale is divided out of the parameters.
-/// The objective is the same function, penalty included, and so are the coefficients reported.
+/// Whether a solver works on features of mean 0 and mean square 1 (without an intercept: of mean
+/// square 1). The features are not changed: the centre is subtracted inside the evaluation and the
+/// scale is divided out of the parameters. The objective is the same function, penalty included,
+/// and so are the coefficients reported. A feature that is constant beside an intercept keeps the
+/// coefficient it has at the start, 0 unless given.
 enum class Standardise { no, yes };
 
 /// One row of a fit's history; row 0 is the start.
 struct Iteration {
   double objective = 0;
-  double gradient_norm = 0;  ///< the largest |gradient_j| / derivative_rms, as for `tolerance`
+  double gradient_norm = 0;  ///< the largest |gradient_j| / derivative_rms: what `tolerance` bounds
   double step = 0;           ///< length of the move, in standardised units where those are used
   index_t evaluations = 0;   ///< of loss and gradient, so far
 };
@@ -55,8 +60,12 @@ struct FitOptions {
   index_t max_iterations = 1000;
   /// Converged when every |gradient_j| <= tolerance * derivative_rms, gradients taken per unit of
   /// standard deviation of the feature: no unit of X or y enters. It is the largest cosine of the
-  /// angle between a feature and the vector of loss derivatives. 0: never. None: 1e-9 for double
-  /// storage, 1e-6 for float.
+  /// angle between a feature and the vector of loss derivatives. So that a perfect fit converges
+  /// too, derivative_rms counts as at least 1e-6 (float storage: 1/2) of that of the model whose
+  /// parameters are all 0: about what rounding leaves. 0: never. None: 1e-9 for double storage,
+  /// 1e-6 for float.
+  /// The absolute loss has kinks at its minimum and seldom a gradient this small: its fits end
+  /// close to the minimum with Stop::no_progress, or with an objective_tolerance.
   std::optional<double> tolerance;
   /// Also converged when an iteration lowers the objective by no more than this fraction of it.
   /// 0: never.
@@ -100,11 +109,12 @@ struct FitResult {
 /// Shapes: samples M x D; the result has D coefficients.
 /// Memory: as LossEvaluator, and O(P memory) for the solver.
 /// Blocking: returns when the fit has stopped. `samples.centre` must be empty: fit sets its own.
-/// Errors: InvalidArgument as LossEvaluator, and for options out of range (learning rate <= 0,
-/// ...).
+/// Errors: InvalidArgument as LossEvaluator, for features or offsets that are not finite, and for
+///   options out of range (learning rate <= 0, ...).
 ///   A trial that is not finite is a step too long, never an answer: the best finite point found
-///   is what is returned, with the reason in `stop`.
-/// Cost: one pass over X per evaluation.
+///   is what is returned, with the reason in `stop` (the start, where nothing finite was found).
+/// Cost: two passes over X on the host for centre and scale, then one per evaluation.
+/// The same build, device model and input give the same bits, whatever the number of threads.
 template <class T>
 [[nodiscard]] FitResult fit(Context& context, const Samples<T>& samples, const Loss& loss,
                             const FitOptions& options = {});
