@@ -1,7 +1,8 @@
 # The SIMT layer runs CUDA kernels on the CPU: README.md.
 #
 #   batchgrad_simt_library(name [RACECHECK])   the library with its cuda backend, for the layer
-#   batchgrad_simt_test(name SOURCES ...)      a test program against it, and one under racecheck
+#   batchgrad_simt_test(name [FILTER pattern] SOURCES ...)
+#                                              a test program against it, and one under racecheck
 
 set(simt_directory ${CMAKE_CURRENT_LIST_DIR})
 find_path(BATCHGRAD_CUDA_HEADERS cuda_runtime_api.h
@@ -55,26 +56,27 @@ function(batchgrad_simt_library name)
 endfunction()
 
 function(simt_test_program name library)
-  cmake_parse_arguments(test "" "" "SOURCES;LIBRARIES;OPTIONS" ${ARGN})
-  add_executable(${name} ${test_SOURCES})
+  cmake_parse_arguments(test "" "FILTER;PREFIX" "SOURCES;LIBRARIES;OPTIONS" ${ARGN})
+  add_executable(${name} ${test_SOURCES} ${simt_directory}/support/simt_listener.cpp)
   set_target_properties(${name} PROPERTIES ENABLE_EXPORTS ON)  # faults name the kernel
   target_compile_options(${name} PRIVATE ${simt_device_options} ${test_OPTIONS})
   target_include_directories(${name} PRIVATE ${simt_directory}/support ${simt_directory}/../support
-                                             ${simt_directory}/..
                                              ${PROJECT_SOURCE_DIR}/host/src)
   target_link_libraries(${name} PRIVATE ${library} ${test_LIBRARIES} simt_layer batchgrad_options
                                         GTest::gtest_main)
+  gtest_discover_tests(${name} TEST_PREFIX ${test_PREFIX} TEST_FILTER "${test_FILTER}"
+                       DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 300)
 endfunction()
 
-# Sources may hold kernels and tests; they may include the library's private headers.
+# Sources may hold kernels and tests; they may include the library's private headers. FILTER, as
+# --gtest_filter takes it, leaves out tests that have nothing to do with kernels.
 function(batchgrad_simt_test name)
-  cmake_parse_arguments(test "" "" "SOURCES" ${ARGN})
-  simt_test_program(${name} batchgrad_simt SOURCES ${test_SOURCES})
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 300)
+  cmake_parse_arguments(test "" "FILTER" "SOURCES" ${ARGN})
+  simt_test_program(${name} batchgrad_simt PREFIX simt. FILTER "${test_FILTER}"
+                    SOURCES ${test_SOURCES})
   if(TARGET batchgrad_simt_racecheck)
-    simt_test_program(${name}_racecheck batchgrad_simt_racecheck SOURCES ${test_SOURCES}
+    simt_test_program(${name}_racecheck batchgrad_simt_racecheck PREFIX racecheck.
+                      FILTER "${test_FILTER}" SOURCES ${test_SOURCES}
                       LIBRARIES simt_racecheck OPTIONS -fsanitize=thread)
-    gtest_discover_tests(${name}_racecheck TEST_PREFIX racecheck. DISCOVERY_TIMEOUT 120
-                         PROPERTIES TIMEOUT 300)
   endif()
 endfunction()
