@@ -26,6 +26,8 @@ class CsvWriter {
   void number(double value);
   void text(std::string_view value);
   void end_row();
+  /// Whole rows of numbers, printed by all cores: much faster than one by one.
+  void rows(MatrixView<const double> values);
 
   /// Errors: FileError where anything could not be written, synchronised, closed or renamed.
   void commit();
@@ -38,10 +40,10 @@ class CsvWriter {
 /// Writes a matrix with named columns as CSV.
 ///
 /// Shapes: values N x names.size(); without names there is no header line.
-/// Memory: a buffer of fixed size.
+/// Memory: a buffer of fixed size for each thread.
 /// Blocking: returns when the file is complete on the disk and has its name.
 /// Errors: InvalidArgument where the names do not match the columns, FileError as CsvWriter's.
-/// Cost: one pass, several hundred MB/s.
+/// Cost: one pass by all cores, bound by printing: 200 to 300 MB/s of text each.
 void write_csv(const std::string& path, const std::vector<std::string>& names,
                MatrixView<const double> values, char delimiter = ',');
 

@@ -14,7 +14,7 @@ struct TableRequest {
   Selection selection;
   std::vector<std::string> required;  ///< columns the data have to hold; they are no --ignore
   std::vector<Column> known_levels;   ///< categorical columns whose levels are given: others fail
-  index_t chunk_size = index_t{1} << 20;
+  index_t chunk_size = index_t{1} << 19;  ///< text and numbers of a piece fit a core's cache
 };
 
 /// What the reader does with one column of the file.
