@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "failing_calls.hpp"
 #include "simt_test.hpp"
 #include "test_kernels.cuh"
 

@@ -55,6 +55,8 @@ function(batchgrad_simt_library name)
   target_link_libraries(${name} PRIVATE batchgrad_options PUBLIC batchgrad)
 endfunction()
 
+add_custom_target(simt_tests)  # all of them
+
 function(simt_test_program name library)
   cmake_parse_arguments(test "" "FILTER;PREFIX" "SOURCES;LIBRARIES;OPTIONS" ${ARGN})
   add_executable(${name} ${test_SOURCES} ${simt_directory}/support/simt_listener.cpp)
@@ -64,6 +66,7 @@ function(simt_test_program name library)
                                              ${PROJECT_SOURCE_DIR}/host/src)
   target_link_libraries(${name} PRIVATE ${library} ${test_LIBRARIES} simt_layer batchgrad_options
                                         GTest::gtest_main)
+  add_dependencies(simt_tests ${name})
   gtest_discover_tests(${name} TEST_PREFIX ${test_PREFIX} TEST_FILTER "${test_FILTER}"
                        DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 300)
 endfunction()

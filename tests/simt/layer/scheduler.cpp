@@ -173,7 +173,7 @@ void wait_at(Thread::State state, Site site, const char* what, unsigned mask) {
 }
 
 void preempt() {
-  constexpr std::uint64_t patience = 1'000'000;
+  constexpr std::uint64_t patience = 250'000;
   if (current_thread() < 0 || next_random() % 8 != 0) return;
   const InEngine scope;
   if (++engine.preemptions > patience)

@@ -1,7 +1,7 @@
 #pragma once
 
-// What tests of kernels and launchers on the SIMT layer start from. Needs the layer's headers; the
-// same test sources have no other link to it.
+// What tests of kernels on the SIMT layer start from: a fixture that varies the schedule, device
+// memory, a launch.
 
 #include <batchgrad/error.hpp>
 
@@ -53,7 +53,8 @@ inline void throw_unless_success(cudaError_t error, const char* what) {
   throw CudaError(std::string(what) + ": " + reason);
 }
 
-/// A test under one schedule of threads, blocks and streams. Fails on faults and on leaks.
+/// A test under one schedule of threads, blocks and streams. As every test of such a program it
+/// fails on faults and leaks (simt_listener.cpp).
 class SimtTest : public testing::TestWithParam<simt::Schedule> {
  protected:
   void SetUp() override {
@@ -64,11 +65,6 @@ class SimtTest : public testing::TestWithParam<simt::Schedule> {
       config.progress = simt::cudart::Progress::immediate;
     if (GetParam().order == simt::Order::descending) config.progress = simt::cudart::Progress::late;
     simt::cudart::reset(config);
-  }
-  void TearDown() override {
-    for (const std::string& fault : simt::faults()) ADD_FAILURE() << fault;
-    EXPECT_EQ(simt::cudart::leaks(), "");
-    simt::cudart::reset();
   }
 };
 
@@ -125,44 +121,6 @@ cudaError_t launch_and_wait(const Grid& grid, void (*kernel)(Params...), Args&&.
   config.dynamicSmemBytes = grid.dynamic_shared;
   const cudaError_t error = cudaLaunchKernelEx(&config, kernel, std::forward<Args>(args)...);
   return error != cudaSuccess ? error : cudaDeviceSynchronize();
-}
-
-struct FailureCounts {
-  int thrown = 0;
-  int recovered = 0;  // the operation succeeded all the same
-};
-
-/// Runs operation() again and again, the first runtime call failing, then the second, and so on
-/// past the last: once with out-of-memory, once with an error that stays. Nothing may leak, and
-/// only exceptions of type Allowed may come out. The operation checks its own result.
-template <class Allowed = Error, class Operation>
-FailureCounts for_each_failing_call(Operation operation) {
-  constexpr long most_calls = 100'000;
-  FailureCounts counts;
-  simt::cudart::Config config;
-  for (const cudaError_t failure : {cudaErrorMemoryAllocation, cudaErrorIllegalAddress}) {
-    config.failure = failure;
-    for (long call = 1; call <= most_calls; ++call) {
-      config.fail_at_call = call;
-      simt::cudart::reset(config);
-      const testing::ScopedTrace trace(
-          __FILE__, __LINE__,
-          "failing call " + std::to_string(call) + " with " + cudaGetErrorName(failure));
-      try {
-        operation();
-        if (simt::cudart::calls() >= call) ++counts.recovered;
-      } catch (const Allowed&) {
-        ++counts.thrown;
-      } catch (const std::exception& error) {
-        ADD_FAILURE() << "unexpected exception: " << error.what();
-      }
-      EXPECT_EQ(simt::cudart::leaks(), "");
-      for (const std::string& fault : simt::faults()) ADD_FAILURE() << fault;
-      if (simt::cudart::calls() < call || testing::Test::HasFailure()) break;
-    }
-  }
-  simt::cudart::reset();
-  return counts;
 }
 
 }  // namespace batchgrad::test
