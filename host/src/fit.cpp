@@ -85,6 +85,18 @@ void check_samples(const Samples<T>& samples, const Loss& loss, Intercept interc
                                       bad - samples.offset.begin(), *bad));
 }
 
+/// The largest |target| + |offset|.
+template <class T>
+double target_magnitude(const Samples<T>& samples) {
+  double largest = 0;
+  for (index_t m = 0; m < samples.count(); ++m) {
+    const double offset = samples.offset.empty() ? 0.0 : static_cast<double>(samples.offset[m]);
+    largest =
+        std::max(largest, std::fabs(static_cast<double>(samples.target[m])) + std::fabs(offset));
+  }
+  return largest;
+}
+
 template <class T>
 constexpr double default_tolerance = std::is_same_v<T, float> ? 1e-6 : 1e-9;
 
@@ -136,8 +148,8 @@ FitResult fit(Context& context, const Samples<T>& samples, const Loss& loss,
   Samples<T> seen = samples;
   if (has_intercept && options.standardise == Standardise::yes) seen.centre = centre;
   LossEvaluator<T> evaluator(context, seen, loss, options.intercept);
-  detail::StandardisedObjective<T> objective(evaluator, moments, options.intercept,
-                                             options.standardise, options.l2);
+  detail::StandardisedObjective<T> objective(evaluator, moments, target_magnitude(samples),
+                                             options);
 
   std::vector<double> start(static_cast<std::size_t>(objective.parameter_count()));
   if (!options.start.empty()) start = objective.from_raw(options.start);

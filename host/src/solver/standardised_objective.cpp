@@ -1,5 +1,7 @@
 #include "solver/standardised_objective.hpp"
 
+#include <batchgrad/core/limits.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -34,14 +36,22 @@ constexpr double floor_of_scale = std::is_same_v<T, float> ? 0.5 : 1e-6;
 
 template <class T>
 StandardisedObjective<T>::StandardisedObjective(LossEvaluator<T>& evaluator,
-                                                const FeatureMoments& moments, Intercept intercept,
-                                                Standardise standardise, double l2)
+                                                const FeatureMoments& moments,
+                                                double target_magnitude, const FitOptions& options)
     : evaluator_(evaluator),
       moments_(moments),
+      target_magnitude_(target_magnitude),
       features_(static_cast<index_t>(moments.scale.size())),
-      has_intercept_(intercept == Intercept::fitted),
-      standardises_(standardise == Standardise::yes),
-      l2_(l2) {}
+      has_intercept_(options.intercept == Intercept::fitted),
+      standardises_(options.standardise == Standardise::yes),
+      l2_(options.l2) {}
+
+template <class T>
+double StandardisedObjective<T>::gradient_scale(double derivative_rms) const {
+  constexpr double rounding = 4.0 * Limits<T>::epsilon;
+  if (derivative_rms <= rounding * target_magnitude_) return floor_of_scale<T> * target_magnitude_;
+  return std::max(derivative_rms, scale_floor_);
+}
 
 template <class T>
 Evaluation StandardisedObjective<T>::evaluate(VectorView<const double> parameters,
@@ -54,7 +64,7 @@ Evaluation StandardisedObjective<T>::evaluate(VectorView<const double> parameter
     evaluate_first(rounded, result);
   else
     evaluator_({rounded.data(), 1, parameter_count()}, result, {&l2_, 1});
-  value.gradient_scale = std::max(value.gradient_scale, scale_floor_);
+  value.gradient_scale = gradient_scale(value.gradient_scale);
   const double largest = largest_standardised(gradient, rounded);
   value.gradient_norm = relative_size(largest, value.gradient_scale);
   to_solver_gradient(gradient, rounded);

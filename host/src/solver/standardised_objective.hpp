@@ -19,7 +19,10 @@ namespace batchgrad::detail {
 /// gradient_norm is the same quantity in both: the largest entry of the gradient in terms of v over
 ///   gradient_scale = max(derivative_rms, floor derivative_rms of the model of zeros),
 /// floor = 1e-6 for double, 1/2 for float: times the default tolerance that is 4 units in the last
-/// place of the targets, all that is left of the gradient of a perfect fit.
+/// place of the targets, all that is left of the gradient of a perfect fit. A bounded derivative,
+/// as Huber's, does not know the size of the targets. Where derivative_rms is itself no more than 4
+/// units in the last place of the largest target, the fit is perfect for any loss, and that
+/// target's magnitude takes the place of the model of zeros.
 ///
 /// A feature that vanishes once it is centred keeps the coefficient it has at the start (unless it
 /// is penalised): its slope is set to exactly that of the penalty.
@@ -30,9 +33,10 @@ template <class T>
 class StandardisedObjective final : public Objective {
  public:
   /// `evaluator` sees the features centred by moments.centre for Standardise::yes with an
-  /// intercept, as they are otherwise. Both must outlive this.
+  /// intercept, as they are otherwise. Both must outlive this. `target_magnitude` is the largest
+  /// |target| + |offset|.
   StandardisedObjective(LossEvaluator<T>& evaluator, const FeatureMoments& moments,
-                        Intercept intercept, Standardise standardise, double l2);
+                        double target_magnitude, const FitOptions& options);
 
   [[nodiscard]] index_t parameter_count() const override { return evaluator_.parameter_count(); }
   Evaluation evaluate(VectorView<const double> parameters, VectorView<double> gradient) override;
@@ -43,6 +47,7 @@ class StandardisedObjective final : public Objective {
   [[nodiscard]] std::vector<double> to_raw(VectorView<const double> variables) const;
 
  private:
+  [[nodiscard]] double gradient_scale(double derivative_rms) const;
   [[nodiscard]] std::vector<T> rounded_parameters(VectorView<const double> variables) const;
   void evaluate_first(const std::vector<T>& parameters, LossGradient result);
   [[nodiscard]] double largest_standardised(VectorView<const double> raw_gradient,
@@ -52,6 +57,7 @@ class StandardisedObjective final : public Objective {
 
   LossEvaluator<T>& evaluator_;
   const FeatureMoments& moments_;
+  double target_magnitude_;
   index_t features_;
   bool has_intercept_;
   bool standardises_;
