@@ -63,6 +63,7 @@ function(simt_test_program name library)
   set_target_properties(${name} PROPERTIES ENABLE_EXPORTS ON)  # faults name the kernel
   target_compile_options(${name} PRIVATE ${simt_device_options} ${test_OPTIONS})
   target_include_directories(${name} PRIVATE ${simt_directory}/support ${simt_directory}/../support
+                                             ${simt_directory}/..
                                              ${PROJECT_SOURCE_DIR}/host/src)
   target_link_libraries(${name} PRIVATE ${library} ${test_LIBRARIES} simt_layer batchgrad_options
                                         GTest::gtest_main)
