@@ -65,7 +65,9 @@ struct FitOptions {
   /// parameters are all 0: about what rounding leaves. 0: never. None: 1e-9 for double storage,
   /// 1e-6 for float.
   /// The absolute loss has kinks at its minimum and seldom a gradient this small: its fits end
-  /// close to the minimum with Stop::no_progress, or with an objective_tolerance.
+  /// close to the minimum with Stop::no_progress, or with an objective_tolerance. Labels that some
+  /// combination of the features separates have no minimum: without l2 the coefficients of a
+  /// logistic fit grow until its objective, and with it the gradient, has all but vanished.
   std::optional<double> tolerance;
   /// Also converged when an iteration lowers the objective by no more than this fraction of it.
   /// 0: never.

@@ -88,13 +88,16 @@ TEST(FitLosses, LogisticMatchesNewton) {
     }
 }
 
-TEST(FitLosses, SeparableClassesHaveNoFiniteMinimum) {
+TEST(FitLosses, SeparableLabelsEndWithAnObjectiveThatHasVanished) {
   FitOptions options;
-  options.tolerance = 1e-9;
   const FitResult found = run({1, {1, 2, 3, 4}, {0, 0, 1, 1}, {}, {}}, LogisticLoss{}, options);
   EXPECT_TRUE(std::isfinite(found.objective));
   EXPECT_TRUE(std::isfinite(found.coefficients[0]));
   EXPECT_LE(found.objective, 1e-6);
+  options.l2 = 1e-3;
+  const FitResult penalised = run({1, {1, 2, 3, 4}, {0, 0, 1, 1}, {}, {}}, LogisticLoss{}, options);
+  EXPECT_EQ(penalised.stop, Stop::gradient);
+  EXPECT_LE(penalised.coefficients[0], 10);
 }
 
 TEST(FitLosses, AbsoluteLossEndsNearTheMedian) {

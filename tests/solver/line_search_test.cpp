@@ -53,7 +53,7 @@ TEST(LineSearch, LengthensAStepThatIsTooShort) {
 TEST(LineSearch, TurnsBackFromTrialsThatAreNotFinite) {
   const auto value = [](double t) { return -std::log(1 - t) - 2 * t; };  // defined below 1
   const auto slope = [](double t) { return 1 / (1 - t) - 2; };
-  for (const double first_step : {1.0, 2.0, 1e6, 1e40}) {
+  for (const double first_step : {1.0, 2.0, 1e6, 1e20}) {
     const auto found = search(value, slope, first_step);
     EXPECT_TRUE(found.result.lowers) << first_step;
     EXPECT_LE(found.result.trial.step, 1.0);
@@ -100,7 +100,7 @@ TEST(LineSearch, SaysThatNothingIsLower) {
                             [](double t) { return t > 0 ? 1.0 : -1.0; }, 1.0);
   EXPECT_FALSE(found.result.lowers);
   EXPECT_EQ(found.result.trial.step, 0.0);
-  EXPECT_LE(found.steps.size(), 70U);
+  EXPECT_LE(found.steps.size(), 50U);
 }
 
 }  // namespace

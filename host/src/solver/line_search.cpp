@@ -22,7 +22,7 @@ constexpr double longest_reach = 100;
 
 /// Where U3 steps back to from a trial that is not finite: it may be longer by many powers of ten.
 constexpr double retreat = 0.1;
-constexpr int most_evaluations = 60;
+constexpr int most_evaluations = 40;
 
 /// A bracket: slope(low) < 0, value(low) within the limit; slope(high) >= 0, or high is too long.
 struct Bracket {
