@@ -7,9 +7,15 @@ set(batchgrad_sources
   src/error.cpp
   src/fit.cpp
   src/function.cpp
+  src/json_reader.cpp
   src/loss.cpp
   src/loss_gradient.cpp
+  src/model_file.cpp
+  src/model_reader.cpp
   src/predict.cpp
+  src/synthetic.cpp
+  src/text_writer.cpp
+  src/version.cpp
   src/cpu/block_sums_baseline.cpp
   src/cpu/cpu_backend.cpp
   src/cpu/gradient.cpp
@@ -32,6 +38,7 @@ set(batchgrad_sources
   src/data/read_table.cpp
   src/data/table.cpp
   src/data/table_writer.cpp
+  src/random/portable_math.cpp
   src/reference/gradient.cpp
   src/reference/loss_sums.cpp
   src/solver/curvature.cpp
@@ -43,6 +50,12 @@ set(batchgrad_sources
   src/solver/progress.cpp
   src/solver/standardised_objective.cpp
 )
+
+# Made-up data has the same bits on every platform, so a*b+c is rounded twice everywhere.
+set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/random/portable_math.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/synthetic.cpp PROPERTIES COMPILE_OPTIONS "-ffp-contract=off")
+set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/version.cpp
+  PROPERTIES COMPILE_DEFINITIONS "BATCHGRAD_VERSION=\"${PROJECT_VERSION}\"")
 
 # The cpu kernels once per instruction set; the library chooses at run time.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")

@@ -1,0 +1,7 @@
+#include <batchgrad/version.hpp>
+
+namespace batchgrad {
+
+std::string_view version() { return BATCHGRAD_VERSION; }
+
+}  // namespace batchgrad
