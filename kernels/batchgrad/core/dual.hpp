@@ -16,7 +16,7 @@ struct Dual {
   T value = T(0);
   T tangent[N] = {};
 
-  constexpr BATCHGRAD_HD Dual() = default;
+  constexpr Dual() = default;
   constexpr BATCHGRAD_HD Dual(T constant) : value(constant) {}  // NOLINT
 
   /// The variable with value `x` whose derivative along `direction` is 1.

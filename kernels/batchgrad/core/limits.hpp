@@ -28,6 +28,6 @@ struct Limits<double> {
   static constexpr double smallest_normal = 0x1p-1022;
 };
 
-inline constexpr double infinity = __builtin_huge_val();
+inline constexpr double infinity = __builtin_bit_cast(double, 0x7ff0000000000000ULL);
 
 }  // namespace batchgrad

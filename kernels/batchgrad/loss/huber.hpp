@@ -36,7 +36,7 @@ struct HuberLoss {
   }
 
   template <class Self, class Visitor>
-  static void visit_parameters(Self& self, Visitor&& visitor) {
+  static BATCHGRAD_HD void visit_parameters(Self& self, Visitor&& visitor) {
     visitor("delta", self.delta, positive_numbers);
   }
 };

@@ -32,7 +32,7 @@ struct CauchyLoss {
   }
 
   template <class Self, class Visitor>
-  static void visit_parameters(Self& self, Visitor&& visitor) {
+  static BATCHGRAD_HD void visit_parameters(Self& self, Visitor&& visitor) {
     visitor("scale", self.scale, positive_numbers);
   }
 };
