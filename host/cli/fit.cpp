@@ -59,7 +59,8 @@ std::optional<BinaryLabels> encode_target(Dataset<T>& dataset, const FitArgument
 }
 
 /// Terms are told apart by their names wherever they are printed or stored.
-void check_term_names(const std::vector<std::string>& names, const FitArguments& arguments) {
+void check_term_names(const std::vector<std::string>& names, const FitArguments& arguments,
+                      const CommonOptions& common) {
   std::set<std::string> seen;
   if (!arguments.no_intercept) seen.insert(intercept_name);
   for (const std::string& name : names) {
@@ -67,7 +68,7 @@ void check_term_names(const std::vector<std::string>& names, const FitArguments&
       throw DataError({arguments.path}, fmt::format("two terms of the model are called '{}' rename "
                                                     "or --ignore a column",
                                                     name));
-    if (!arguments.output.empty()) check_utf8(name);
+    if (!arguments.output.empty() || common.format == Format::json) check_utf8(name);
   }
 }
 
@@ -135,7 +136,7 @@ template <class T>
 int fit_stored(const FitArguments& arguments, const CommonOptions& common) {
   Context context = open_context(common);
   Dataset<T> dataset = read_dataset<T>(arguments.path, dataset_options(arguments, common));
-  check_term_names(dataset.feature_names(), arguments);
+  check_term_names(dataset.feature_names(), arguments, common);
   const FitOptions options = fit_options(arguments, dataset.feature_names());
   const std::optional<BinaryLabels> labels = encode_target(dataset, arguments);
   const ChosenSolver solver = choose_solver(arguments);

@@ -23,7 +23,9 @@ bool is_same_file(const std::string& a, const std::string& b) {
   std::error_code ignored;
   if (fs::exists(a, ignored) && fs::exists(b, ignored))
     return fs::is_regular_file(a, ignored) && fs::equivalent(a, b, ignored);
-  return fs::weakly_canonical(a, ignored) == fs::weakly_canonical(b, ignored);
+  // Only absolute paths: of a relative one without a file nothing is known to resolve.
+  return fs::weakly_canonical(fs::absolute(a, ignored), ignored) ==
+         fs::weakly_canonical(fs::absolute(b, ignored), ignored);
 }
 
 void check_writable(const NamedPath& output) {
