@@ -57,13 +57,18 @@ set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/random/portable_math.cpp
 set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/version.cpp
   PROPERTIES COMPILE_DEFINITIONS "BATCHGRAD_VERSION=\"${PROJECT_VERSION}\"")
 
-# The cpu kernels once per instruction set; the library chooses at run time.
+# The cpu kernels once per instruction set; the library chooses at run time. The first two change no
+# result: they let the compiler vectorise sqrt and selections, which could set errno or a flag. No
+# pack crosses from one translation unit to another, so how its ABI passes them does not matter.
+set(batchgrad_kernel_options -fno-math-errno -fno-trapping-math -Wno-psabi)
+set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/cpu/block_sums_baseline.cpp
+  PROPERTIES COMPILE_OPTIONS "${batchgrad_kernel_options}")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   list(APPEND batchgrad_sources src/cpu/block_sums_avx2.cpp src/cpu/block_sums_avx512.cpp)
   set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/cpu/block_sums_avx2.cpp
-    PROPERTIES COMPILE_OPTIONS "-march=x86-64-v3")
+    PROPERTIES COMPILE_OPTIONS "${batchgrad_kernel_options};-march=x86-64-v3")
   set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/cpu/block_sums_avx512.cpp
-    PROPERTIES COMPILE_OPTIONS "-march=x86-64-v4;-mprefer-vector-width=512")
+    PROPERTIES COMPILE_OPTIONS "${batchgrad_kernel_options};-march=x86-64-v4;-mprefer-vector-width=512")
   set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/cpu/instruction_set.cpp
     PROPERTIES COMPILE_DEFINITIONS BATCHGRAD_CPU_X86=1)
 endif()
