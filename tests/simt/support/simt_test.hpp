@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "failing_calls.hpp"
 #include "layer/cudart.hpp"
 #include "layer/engine.hpp"
 
