@@ -65,7 +65,7 @@ class ChunkSource {
   /// Takes one record (the header) off the front, with its line feed where it has one.
   std::string take_record();
   /// Undoes take_record: what is put back comes first again.
-  void put_back(std::string record) { carry_.insert(0, record); }
+  void put_back(const std::string& record) { carry_.insert(0, record); }
   /// False at the end of the file.
   bool next(Chunk& chunk);
 

@@ -14,7 +14,7 @@ constexpr double delta = 0.1;
 constexpr double sigma = 0.1;
 constexpr double epsilon = 1e-6;
 constexpr double theta = 0.5;
-constexpr double gamma_ = 0.66;
+constexpr double slowest_shrink = 0.66;
 constexpr double rho = 5;
 
 /// How far a secant may reach beyond a step that was too short.
@@ -50,7 +50,7 @@ class Search {
     Bracket bracket = find_bracket(first_step);
     while (!is_done() && !has_collapsed(bracket)) {
       Bracket next = secant_squared(bracket);
-      if (!is_done() && next.width() > gamma_ * bracket.width())
+      if (!is_done() && next.width() > slowest_shrink * bracket.width())
         next = update(next, evaluate(next.low.step + theta * next.width()));
       bracket = next;
     }
