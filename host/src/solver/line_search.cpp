@@ -14,7 +14,7 @@ constexpr double delta = 0.1;
 constexpr double sigma = 0.1;
 constexpr double epsilon = 1e-6;
 constexpr double theta = 0.5;
-constexpr double slowest_shrink = 0.66;
+constexpr double slowest_shrink = 0.66;  // gamma, a name that libm has taken
 constexpr double rho = 5;
 
 /// How far a secant may reach beyond a step that was too short.
