@@ -9,7 +9,10 @@
 #include <fmt/ranges.h>
 #include <memory>
 #include <new>
+#include <string>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 #include "commands.hpp"
 #include "help_formatter.hpp"
@@ -36,6 +39,21 @@ void reserve_standard_streams() {
       (void)::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
+/// The arguments last to first, as CLI11 takes them. It would look for the value of "--name=" in
+/// the next argument; in two arguments, the empty value is one.
+std::vector<std::string> reversed_arguments(int argc, char** argv) {
+  std::vector<std::string> arguments;
+  for (int i = argc - 1; i > 0; --i) {
+    std::string argument = argv[i];
+    if (argument.starts_with("--") && argument.find('=') == argument.size() - 1) {
+      arguments.emplace_back();
+      argument.pop_back();
+    }
+    arguments.push_back(std::move(argument));
+  }
+  return arguments;
+}
+
 /// The program with its commands and what each of them runs.
 class Program {
  public:
@@ -50,9 +68,9 @@ class Program {
       runners_.push_back(add(app_, common_));
   }
 
-  int run(int argc, char** argv) {
+  int run(std::vector<std::string> arguments) {
     try {
-      app_.parse(argc, argv);
+      app_.parse(std::move(arguments));
     } catch (const CLI::CallForHelp&) {
       write_text("-", app_.help() + '\n');
       return done;
@@ -103,7 +121,7 @@ int run(int argc, char** argv) {
   install_signal_handlers();
   Program program;
   try {
-    return program.run(argc, argv);
+    return program.run(reversed_arguments(argc, argv));
   } catch (const UsageError& error) {
     print_message("error", error.what());
     fmt::print(stderr, "See: {} --help\n", program.asked());

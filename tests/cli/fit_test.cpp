@@ -1,9 +1,6 @@
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <csignal>
 #include <string>
-#include <thread>
 #include <vector>
 #include <zlib.h>
 
@@ -203,6 +200,19 @@ TEST_F(CliFit, DataOptionsReachTheReader) {
   EXPECT_NEAR(document["coefficients"]["c1"].get<double>(), 2, 1e-6);
 }
 
+TEST_F(CliFit, TheEmptyTextCanBeTheOnlyMissingOne) {
+  const std::string data = directory_.write("gaps.csv", "a,y\n0,1\n,5\n1,3\n2,5\n");
+  for (const std::vector<std::string>& option :
+       {std::vector<std::string>{"--na-strings", ""}, std::vector<std::string>{"--na-strings="}}) {
+    std::vector<std::string> arguments = {"fit", data, "--target", "y", "--na", "drop"};
+    arguments.insert(arguments.end(), option.begin(), option.end());
+    arguments.insert(arguments.end(), {"--format", "json"});
+    const ProcessResult result = batchgrad(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.errors;
+    EXPECT_EQ(json_of(result)["dropped_rows"], 1);
+  }
+}
+
 TEST_F(CliFit, CategoricalColumnsBecomeLevels) {
   const std::string data =
       directory_.write("text.csv", "colour,a,y\nred,0,5\nblue,0,1\nred,1,7\nblue,1,3\ngreen,0,9\n");
@@ -245,45 +255,6 @@ TEST_F(CliFit, HistoryHasARowForEachIteration) {
   const auto lines = std::count(history.begin(), history.end(), '\n');
   EXPECT_EQ(lines, document["iterations"].get<int>() + 2);
 }
-
-TEST_F(CliFit, StoppingEarlyIsThreeAndSavesTheModel) {
-  const ProcessResult result =
-      fit({"--format", "json", "--max-iterations", "1", "-o", directory_ / "model.json"});
-  EXPECT_EQ(result.exit_code, 3);
-  EXPECT_TRUE(contains(result.errors, "not converged")) << result.errors;
-  EXPECT_EQ(json_of(result)["converged"], false);
-  EXPECT_EQ(json_of(result)["stop"], "max-iterations");
-  EXPECT_TRUE(contains(directory_.read("model.json"), "\"stop\": \"max-iterations\""));
-}
-
-TEST_F(CliFit, DivergingIsFour) {
-  const ProcessResult result = fit({"--format", "json", "--solver", "gradient-descent",
-                                    "--learning-rate", "1e10", "--max-iterations", "1000"});
-  EXPECT_EQ(result.exit_code, 4);
-  EXPECT_TRUE(contains(result.errors, "diverged")) << result.errors;
-  EXPECT_EQ(json_of(result)["stop"], "diverged");
-}
-
-/// A fit without end; the signal may come before it has begun, so the wait grows until it has.
-void expect_saved_on(int signal, const TemporaryDirectory& directory) {
-  const std::string data = directory.write("noisy.csv", "a,y\n0,1\n1,0\n2,4\n3,2\n4,5\n");
-  const std::string model = directory / "model.json";
-  ProcessResult result;
-  for (int wait = 250; wait <= 16000 && directory.read("model.json").empty(); wait *= 2) {
-    Process process({BATCHGRAD_CLI_PATH, "fit", data, "--target", "y", "--solver",
-                     "gradient-descent", "--learning-rate", "1e-12", "--tolerance", "0",
-                     "--max-iterations", "1000000000000", "--format", "json", "-o", model});
-    std::this_thread::sleep_for(std::chrono::milliseconds(wait));
-    process.send(signal);
-    result = process.wait();
-    EXPECT_EQ(result.exit_code, 128 + signal) << result.errors;
-  }
-  EXPECT_EQ(json_of(result)["stop"], "interrupted");
-  EXPECT_TRUE(contains(directory.read("model.json"), "\"stop\": \"interrupted\""));
-}
-
-TEST_F(CliFit, SignalsStopItAfterSaving) { expect_saved_on(SIGINT, directory_); }
-TEST_F(CliFit, TerminationStopsItAfterSaving) { expect_saved_on(SIGTERM, directory_); }
 
 }  // namespace
 }  // namespace batchgrad::test

@@ -84,7 +84,9 @@ TEST_F(CliGenerate, NpyHoldsTheNumbersOfTheCsv) {
 TEST_F(CliGenerate, SignalsLeaveNothingBehind) {
   Process process({BATCHGRAD_CLI_PATH, "generate", "linear", "--samples", "1e12", "--features", "4",
                    "-o", directory_ / "data.csv"});
-  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  for (int i = 0; i < 3000 && directory_.names().empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(directory_.names().size(), 1U);  // the temporary
   process.send(SIGTERM);
   EXPECT_EQ(process.wait().exit_code, 143);
   EXPECT_EQ(directory_.names().size(), 0U);
