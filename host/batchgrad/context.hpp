@@ -1,11 +1,11 @@
 #pragma once
 
+#include <batchgrad/core/portability.hpp>
+
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <batchgrad/core/portability.hpp>
 
 namespace batchgrad {
 

@@ -1,16 +1,16 @@
 #pragma once
 
-#include <concepts>
-#include <functional>
-#include <string>
-#include <variant>
-#include <vector>
-
 #include <batchgrad/context.hpp>
 #include <batchgrad/core/view.hpp>
 #include <batchgrad/derivative/finite_difference.hpp>
 #include <batchgrad/function.hpp>
 #include <batchgrad/stencil/stencils.hpp>
+
+#include <concepts>
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
 
 namespace batchgrad {
 
@@ -70,9 +70,11 @@ void gradient_range(const F& f, MatrixView<const T> points, MatrixView<T> gradie
 /// It is compiled into the caller's program and called from several threads at once.
 /// Errors: as above, and BackendUnavailable on a cuda context, which cannot run host code.
 template <class T, class F>
-  requires(!std::convertible_to<F, Function>)
-void gradient(Context& context, const F& f, MatrixView<const T> points, MatrixView<T> gradients,
-              const GradientOptions& options = {}, VectorView<T> values = {}) {
+requires(!std::convertible_to<F, Function>) void gradient(Context& context, const F& f,
+                                                          MatrixView<const T> points,
+                                                          MatrixView<T> gradients,
+                                                          const GradientOptions& options = {},
+                                                          VectorView<T> values = {}) {
   detail::check_gradient(points.rows(), points.columns(), gradients.rows(), gradients.columns(),
                          values.size(), options);
   std::visit(

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <batchgrad/core/view.hpp>
+
 #include <stdexcept>
 #include <string>
-
-#include <batchgrad/core/view.hpp>
 
 namespace batchgrad {
 

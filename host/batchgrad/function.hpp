@@ -1,9 +1,9 @@
 #pragma once
 
+#include <batchgrad/function/functions.hpp>
+
 #include <string_view>
 #include <variant>
-
-#include <batchgrad/function/functions.hpp>
 
 namespace batchgrad {
 

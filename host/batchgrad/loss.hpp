@@ -1,11 +1,11 @@
 #pragma once
 
+#include <batchgrad/loss/losses.hpp>
+
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <batchgrad/loss/losses.hpp>
 
 namespace batchgrad {
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <memory>
-
 #include <batchgrad/context.hpp>
 #include <batchgrad/loss.hpp>
 #include <batchgrad/regression/samples.hpp>
+
+#include <memory>
 
 namespace batchgrad {
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <string>
-
 #include <batchgrad/context.hpp>
 #include <batchgrad/derivative.hpp>
 #include <batchgrad/loss_gradient.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
 
 namespace batchgrad {
 
@@ -47,15 +47,14 @@ class Backend {
 
   [[nodiscard]] virtual std::unique_ptr<LossSums<float>> loss_sums(const Samples<float>& samples,
                                                                    const Loss& loss) = 0;
-  [[nodiscard]] virtual std::unique_ptr<LossSums<double>> loss_sums(
-      const Samples<double>& samples, const Loss& loss) = 0;
+  [[nodiscard]] virtual std::unique_ptr<LossSums<double>> loss_sums(const Samples<double>& samples,
+                                                                    const Loss& loss) = 0;
 
   virtual void gradient(const GradientTask<float>& task) = 0;
   virtual void gradient(const GradientTask<double>& task) = 0;
 
   /// See detail::for_each_range.
-  virtual void for_each_range(index_t items,
-                              const std::function<void(index_t, index_t)>& body) = 0;
+  virtual void for_each_range(index_t items, const std::function<void(index_t, index_t)>& body) = 0;
 };
 
 }  // namespace batchgrad

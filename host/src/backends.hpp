@@ -1,9 +1,9 @@
 #pragma once
 
+#include <batchgrad/context.hpp>
+
 #include <memory>
 #include <vector>
-
-#include <batchgrad/context.hpp>
 
 #include "backend.hpp"
 

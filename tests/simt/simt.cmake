@@ -48,10 +48,10 @@ function(batchgrad_simt_library name)
   target_compile_options(${name} PRIVATE ${simt_device_options}
                                          $<$<BOOL:${library_RACECHECK}>:-fsanitize=thread>)
   target_include_directories(${name} PUBLIC ${simt_directory}
-    PRIVATE $<TARGET_PROPERTY:batchgrad,INCLUDE_DIRECTORIES>)
+                                     PRIVATE ${PROJECT_SOURCE_DIR}/host/src)
   # in this order: the layer's headers are found before the toolkit's of the same name
-  target_include_directories(${name} SYSTEM PUBLIC ${simt_directory}/layer/include
-                                                   ${BATCHGRAD_CUDA_HEADERS})
+  target_include_directories(${name} SYSTEM BEFORE PUBLIC ${simt_directory}/layer/include
+                                                          ${BATCHGRAD_CUDA_HEADERS})
   target_link_libraries(${name} PRIVATE batchgrad_options PUBLIC batchgrad)
 endfunction()
 

@@ -6,11 +6,11 @@
 
 namespace batchgrad::cuda {
 
-void check(cudaError_t status, const std::source_location& where) {
+void check(cudaError_t status, const char* file, int line) {
   if (status == cudaSuccess) return;
   static_cast<void>(cudaGetLastError());  // else the next launch check would see it again
-  const std::string file = where.file_name();
-  const std::string place = file.substr(file.rfind('/') + 1) + ':' + std::to_string(where.line());
+  const std::string path = file;
+  const std::string place = path.substr(path.rfind('/') + 1) + ':' + std::to_string(line);
   const std::string text = std::string(cudaGetErrorName(status)) + " in " + place + " (" +
                            cudaGetErrorString(status) + ")";
   if (status == cudaErrorMemoryAllocation)

@@ -3,14 +3,13 @@
 #include <batchgrad/core/view.hpp>
 
 #include <cuda_runtime.h>
-#include <source_location>
 #include <type_traits>
 #include <utility>
 
 namespace batchgrad::cuda {
 
 /// Throws CudaError, or OutOfDeviceMemory, with the error's text and the place of the call.
-void check(cudaError_t status, const std::source_location& where = std::source_location::current());
+void check(cudaError_t status, const char* file = __builtin_FILE(), int line = __builtin_LINE());
 
 /// A stream of its own, apart from the legacy default stream.
 class Stream {
