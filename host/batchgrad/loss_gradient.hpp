@@ -31,8 +31,8 @@ struct LossGradient {
 /// Memory: keeps views of the samples, which must outlive it; a cuda context copies them to the
 ///   device once, here. Workspace: one vector of S (P + 2) doubles per virtual block.
 /// Errors: the constructor throws InvalidArgument for shapes that do not match, no samples,
-///   targets outside the loss's domain, negative or all-zero weights, a loss parameter out of
-///   range; OutOfDeviceMemory.
+///   targets outside the loss's domain, offsets not finite, negative or all-zero weights, a loss
+///   parameter out of range; OutOfDeviceMemory.
 /// The same build, device model and input give the same bits, whatever the number of threads.
 template <class T>
 class LossEvaluator {

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "samples_check.hpp"
 #include "solver/feature_moments.hpp"
 #include "solver/gradient_descent.hpp"
 #include "solver/lbfgs.hpp"
@@ -69,20 +70,12 @@ void check_options(const FitOptions& options, index_t parameters) {
 }
 
 template <class T>
-void check_samples(const Samples<T>& samples, const Loss& loss, Intercept intercept) {
+void check(const Samples<T>& samples, const Loss& loss) {
   if (!samples.centre.empty())
     throw InvalidArgument(
         "samples have a centre (a fit centres the features itself) leave it empty, or evaluate "
         "with LossEvaluator");
-  // The checks of shapes, targets and weights are those of the evaluator, and must come before the
-  // moments. The reference's keeps views only: constructing it costs the checks and nothing else.
-  Context reference = Context::on("reference");
-  const LossEvaluator<T> checked(reference, samples, loss, intercept);
-  const auto is_finite = [](T value) { return std::isfinite(value); };
-  const auto bad = std::find_if_not(samples.offset.begin(), samples.offset.end(), is_finite);
-  if (bad != samples.offset.end())
-    throw InvalidArgument(fmt::format("offset {} is {} (offsets are finite numbers)",
-                                      bad - samples.offset.begin(), *bad));
+  detail::check_samples(samples, loss);
 }
 
 /// The largest |target| + |offset|.
@@ -141,7 +134,7 @@ FitResult fit(Context& context, const Samples<T>& samples, const Loss& loss,
               const FitOptions& options) {
   const bool has_intercept = options.intercept == Intercept::fitted;
   check_options(options, samples.feature_count() + (has_intercept ? 1 : 0));
-  check_samples(samples, loss, options.intercept);
+  check(samples, loss);
 
   const auto moments = detail::feature_moments(samples, options.intercept);
   const std::vector<T> centre(moments.centre.begin(), moments.centre.end());

@@ -1,4 +1,3 @@
-#include <batchgrad/core/reduce.hpp>
 #include <batchgrad/error.hpp>
 #include <batchgrad/loss_gradient.hpp>
 
@@ -8,61 +7,10 @@
 #include <vector>
 
 #include "backend.hpp"
+#include "samples_check.hpp"
 
 namespace batchgrad {
 namespace {
-
-void check_length(const char* name, index_t size, index_t expected, const char* reason) {
-  if (size != expected)
-    throw InvalidArgument(
-        fmt::format("{} has {} entries (expected {}: {})", name, size, expected, reason));
-}
-
-template <class T>
-void check_samples(const Samples<T>& samples) {
-  if (samples.count() == 0)
-    throw InvalidArgument("there are no samples (a mean over none is not defined)");
-  check_length("target", samples.target.size(), samples.count(), "one for each row of features");
-  if (!samples.weight.empty())
-    check_length("weight", samples.weight.size(), samples.count(), "one for each row of features");
-  if (!samples.offset.empty())
-    check_length("offset", samples.offset.size(), samples.count(), "one for each row of features");
-  if (!samples.centre.empty())
-    check_length("centre", samples.centre.size(), samples.feature_count(), "one for each feature");
-  if (samples.features.row_stride() < samples.features.columns())
-    throw InvalidArgument(fmt::format("the row stride of features is {} (rows of {} overlap)",
-                                      samples.features.row_stride(), samples.features.columns()));
-}
-
-template <class T>
-void check_targets(VectorView<const T> target, const Loss& loss) {
-  const bool unit = target_domain(loss) == TargetDomain::unit_interval;
-  const auto belongs = [&](T y) { return unit ? y >= T(0) && y <= T(1) : std::isfinite(y); };
-  const T* bad = std::find_if_not(target.begin(), target.end(), belongs);
-  if (bad == target.end()) return;
-  throw InvalidArgument(fmt::format(
-      "target {} is {} (loss '{}' needs {})", bad - target.begin(), *bad, loss_name(loss),
-      unit ? "labels 0 or 1, or proportions between them" : "finite numbers"));
-}
-
-/// sum of the weights, in the order that the blocks of a data set are summed in.
-template <class T>
-double weight_sum(const Samples<T>& samples) {
-  if (samples.weight.empty()) return static_cast<double>(samples.count());
-  const auto blocks = VirtualBlocks::of(samples.count(), samples.feature_count(), sizeof(T));
-  std::vector<double> partials(static_cast<std::size_t>(blocks.count));
-  for (index_t b = 0; b < blocks.count; ++b)
-    for (index_t m = blocks.first(b); m < blocks.last(b); ++m) {
-      const T weight = samples.weight[m];
-      if (!(weight >= T(0) && std::isfinite(weight)))
-        throw InvalidArgument(
-            fmt::format("weight {} is {} (weights are finite and not negative)", m, weight));
-      partials[static_cast<std::size_t>(b)] += static_cast<double>(weight);
-    }
-  const double sum = tree_sum(partials.data(), blocks.count);
-  if (!(sum > 0)) throw InvalidArgument("all weights are zero (a mean over nothing)");
-  return sum;
-}
 
 /// The l2 of set s: one for all sets or one for each.
 double penalty(VectorView<const double> l2, index_t set) {
@@ -70,7 +18,8 @@ double penalty(VectorView<const double> l2, index_t set) {
 }
 
 void check_penalties(VectorView<const double> l2, index_t sets) {
-  if (l2.size() > 1) check_length("l2", l2.size(), sets, "one for each parameter set, or one");
+  if (l2.size() > 1)
+    detail::check_length("l2", l2.size(), sets, "one for each parameter set, or one");
   for (index_t i = 0; i < l2.size(); ++i)
     if (!(l2[i] >= 0 && std::isfinite(l2[i])))
       throw InvalidArgument(fmt::format("l2 is {} (a penalty is finite and not negative)", l2[i]));
@@ -78,10 +27,10 @@ void check_penalties(VectorView<const double> l2, index_t sets) {
 
 void check_result(const LossGradient& result, index_t sets, index_t parameters) {
   if (!result.objective.empty())
-    check_length("objective", result.objective.size(), sets, "one for each parameter set");
+    detail::check_length("objective", result.objective.size(), sets, "one for each parameter set");
   if (!result.derivative_rms.empty())
-    check_length("derivative_rms", result.derivative_rms.size(), sets,
-                 "one for each parameter set");
+    detail::check_length("derivative_rms", result.derivative_rms.size(), sets,
+                         "one for each parameter set");
   if (!result.gradient.empty() &&
       (result.gradient.rows() != sets || result.gradient.columns() != parameters))
     throw InvalidArgument(fmt::format("gradient is {}x{} (parameters are {}x{}; they must match)",
@@ -97,10 +46,7 @@ LossEvaluator<T>::LossEvaluator(Context& context, const Samples<T>& samples, con
     : samples_(samples.count()),
       features_(samples.feature_count()),
       parameters_(features_ + (intercept == Intercept::fitted ? 1 : 0)) {
-  check_samples(samples);
-  check_parameters(loss);
-  check_targets(samples.target, loss);
-  weight_sum_ = weight_sum(samples);
+  weight_sum_ = detail::check_samples(samples, loss);
   sums_ = context.backend().loss_sums(samples, loss);
 }
 

@@ -13,6 +13,7 @@ set(batchgrad_sources
   src/model_file.cpp
   src/model_reader.cpp
   src/predict.cpp
+  src/samples_check.cpp
   src/synthetic.cpp
   src/text_writer.cpp
   src/version.cpp

@@ -124,6 +124,7 @@ TYPED_TEST(SmallProblem, RefusesSamplesThatAreNoDataSet) {
   const std::vector<T> negative{1, -1};
   const std::vector<T> zeros{0, 0};
   const std::vector<T> two{2, 0};
+  const std::vector<T> infinite{0, static_cast<T>(infinity)};
   auto bad = good;
   bad.features = {};
   expect_refusal(bad, SquaredLoss{}, "there are no samples");
@@ -140,6 +141,8 @@ TYPED_TEST(SmallProblem, RefusesSamplesThatAreNoDataSet) {
   bad = good;
   bad.offset = three;
   expect_refusal(bad, SquaredLoss{}, "offset has 3 entries");
+  bad.offset = infinite;
+  expect_refusal(bad, SquaredLoss{}, "offset 1 is inf");
   bad = good;
   bad.centre = three;
   expect_refusal(bad, SquaredLoss{}, "centre has 3 entries");
