@@ -14,7 +14,6 @@ constexpr index_t most_tile_rows = 128;   // the tile's arrays below live on the
 constexpr index_t tile_bytes = 8 * 1024;  // of X: stays in the first-level cache with w and g
 constexpr index_t chain_columns = 2048;   // float sums are carried on in double after so many
 constexpr int row_group = 4;              // rows whose lanes are summed together
-constexpr int cache_line = 64;
 constexpr int doubles = BATCHGRAD_ISA_BYTES / 8;  // of a pack
 
 /// Rows of X that are worked on while they are in the first-level cache: once for the

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "cpu/aligned_rows.hpp"
 #include "cpu/cpu_backend.hpp"
 #include "cpu/parallel.hpp"
 
@@ -26,14 +27,16 @@ class CpuLossSums final : public LossSums<T> {
     const index_t sets = sums.rows();
     const index_t columns = sums.columns();
     const index_t width = sets * columns;
-    const index_t scratch_size = sets * samples_.feature_count();
+    const auto aligned = align(coefficients);
     partials_.resize(static_cast<std::size_t>(blocks_.count * width));
-    scratch_.resize(static_cast<std::size_t>(threads_ * scratch_size));
+    gradients_.reserve(threads_, sets * samples_.feature_count());
+    sums_.reserve(threads_, width);
     parallel_for(blocks_.count, threads_, [&](index_t b, int thread) {
-      instruction_set_.block_sums(
-          {samples_, loss_, coefficients, intercepts, blocks_.first(b), blocks_.last(b),
-           scratch_.data() + thread * scratch_size,
-           MatrixView<double>(partials_.data() + b * width, sets, columns)});
+      double* block = sums_.row(thread);
+      instruction_set_.block_sums({samples_, loss_, aligned, intercepts, blocks_.first(b),
+                                   blocks_.last(b), gradients_.row(thread),
+                                   MatrixView<double>(block, sets, columns)});
+      std::copy_n(block, width, partials_.data() + b * width);
     });
     constexpr index_t grain = 256;  // columns: 2 KiB of each block's row at a time
     parallel_ranges(width, grain, threads_, [&](index_t first, index_t last) {
@@ -44,13 +47,23 @@ class CpuLossSums final : public LossSums<T> {
   }
 
  private:
+  MatrixView<const T> align(MatrixView<const T> coefficients) {
+    coefficients_.reserve(coefficients.rows(), coefficients.columns());
+    for (index_t s = 0; s < coefficients.rows(); ++s)
+      std::copy_n(coefficients.row(s).data(), coefficients.columns(), coefficients_.row(s));
+    return {coefficients_.row(0), coefficients.rows(), coefficients.columns(),
+            coefficients_.stride()};
+  }
+
   Samples<T> samples_;
   AnyLoss loss_;
   VirtualBlocks blocks_;
   int threads_;
   InstructionSet instruction_set_;
   std::vector<double> partials_;
-  std::vector<T> scratch_;
+  AlignedRows<T> coefficients_;  // one row a set
+  AlignedRows<T> gradients_;     // one row a thread
+  AlignedRows<double> sums_;     // one row a thread
 };
 
 }  // namespace

@@ -6,6 +6,8 @@
 
 namespace batchgrad::cpu {
 
+inline constexpr index_t cache_line = 64;  ///< bytes
+
 /// Width numbers that are added and multiplied at once: the compiler's vector extension, of which
 /// it makes the instructions of the set it compiles for. Explicit packs, rather than loops left to
 /// the vectoriser, fix the order of additions: it depends on neither alignment nor tuning.
