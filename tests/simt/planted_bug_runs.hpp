@@ -152,17 +152,4 @@ bool host_reads_device_memory() {
   return Planted ? p[5] == 1 : values.host()[5] == 1;
 }
 
-constexpr Expectation not_run{Outcome::not_run};
-constexpr Expectation unnoticed{Outcome::unnoticed};
-constexpr Expectation sometimes{Outcome::sometimes_wrong};
-constexpr Expectation always{Outcome::always_wrong};
-constexpr Expectation data_race{Outcome::death, "ThreadSanitizer: data race"};
-constexpr Expectation race{Outcome::fault, "race on"};
-constexpr Expectation uninitialised{Outcome::fault, "read of uninitialised"};
-constexpr Expectation outside{Outcome::fault, "stopped before it damages the heap"};
-constexpr Expectation heap_overflow{Outcome::death, "heap-buffer-overflow"};
-
-constexpr Expectation fault(const char* text) { return {Outcome::fault, text}; }
-constexpr Expectation death(const char* text) { return {Outcome::death, text}; }
-
 }  // namespace batchgrad::test

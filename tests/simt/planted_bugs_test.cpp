@@ -49,6 +49,19 @@ const Expectation& expected(const PlantedBug& bug) {
 #endif
 }
 
+constexpr Expectation not_run{Outcome::not_run};
+constexpr Expectation unnoticed{Outcome::unnoticed};
+constexpr Expectation sometimes{Outcome::sometimes_wrong};
+constexpr Expectation always{Outcome::always_wrong};
+constexpr Expectation data_race{Outcome::death, "ThreadSanitizer: data race"};
+constexpr Expectation race{Outcome::fault, "race on"};
+constexpr Expectation uninitialised{Outcome::fault, "read of uninitialised"};
+constexpr Expectation outside{Outcome::fault, "stopped before it damages the heap"};
+constexpr Expectation heap_overflow{Outcome::death, "heap-buffer-overflow"};
+
+constexpr Expectation fault(const char* text) { return {Outcome::fault, text}; }
+constexpr Expectation death(const char* text) { return {Outcome::death, text}; }
+
 // The same in every variant.
 #define SIMT_EVERYWHERE(expectation) expectation, expectation, expectation, expectation
 // A function template, without and with its bug.
