@@ -4,7 +4,7 @@
 build_packages="g++ cmake ninja-build libfmt-dev zlib1g-dev libfast-float-dev nlohmann-json3-dev
   libcli11-dev"
 test_packages="libgtest-dev libbenchmark-dev libboost-context-dev python3"
-ci_packages="clang clang-format clang-tidy libomp-dev"
+ci_packages="clang clang-format clang-tidy libclang-rt-dev libomp-dev"
 
 # A package is there if its program is, or if dpkg says so.
 is_installed() {

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,10 +49,13 @@ struct ReferenceCase {
   std::string file;
   DatasetOptions options;
   Loss loss;
-  std::string positive;  ///< logistic: the label that counts as 1
-  std::map<std::string, std::string>
-      terms{};  ///< the reference's term of a column, where not equal
+  std::string positive;                        ///< logistic: the label that counts as 1
+  std::map<std::string, std::string> terms{};  ///< the reference's term of a column that differs
 };
+
+std::ostream& operator<<(std::ostream& out, const ReferenceCase& a_case) {
+  return out << a_case.name;
+}
 
 ReferenceCase housing() {
   DatasetOptions options;
