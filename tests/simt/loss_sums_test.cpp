@@ -57,11 +57,13 @@ TEST_P(LossSumsSimt, WithRowsThatDoNotFitSharedMemory) {
 TEST_P(LossSumsSimt, GivesTheSameBitsForEveryGridAndChunk) {
   const LossGradientCase<float> problem(9'000, 20, 1, Parts::all, Intercept::fitted);
   const auto evaluate = [&](const cuda::LaunchLimits& limits) {
-    Context context(cuda::make_backend(0, 1, limits));
-    return problem.evaluate(context, LogisticLoss{});
+    Context limited(cuda::make_backend(0, 1, limits));
+    return problem.evaluate(limited, LogisticLoss{});
   };
   ASSERT_GE(VirtualBlocks::of(9'000, 20, sizeof(float)).count, 2);
-  const auto whole = evaluate({});
+  Context context = Context::on("cuda");
+  problem.expect_parity(context, LogisticLoss{});
+  const auto whole = problem.evaluate(context, LogisticLoss{});
   EXPECT_EQ(evaluate({.most_blocks = 1}), whole);
   EXPECT_EQ(evaluate({.most_blocks = 2}), whole);
   EXPECT_EQ(evaluate({.most_chunk_blocks = 1}), whole);

@@ -110,7 +110,7 @@ Table read_csv(ByteSource& source, std::string head, const TableRequest& request
   if (request.options.header == Header::present) {
     first_line += std::count(record.begin(), record.end(), '\n');
   } else {
-    chunks.put_back(std::move(record));
+    chunks.put_back(record);
   }
   const ColumnPlan plan = plan_columns(request, file, std::move(names), delimiter);
   // A file that came with its first line is parsed sooner than a thread starts; where pieces are
