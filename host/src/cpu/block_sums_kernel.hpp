@@ -107,6 +107,11 @@ BATCHGRAD_HD void add_strips(const Tile<T>& tile, index_t j, T* g) {
 template <class T>
 constexpr int widest = BATCHGRAD_ISA_BYTES / static_cast<int>(sizeof(T));
 
+template <bool Centred, class T>
+[[gnu::noinline]] void add_gradient(const Tile<T>& tile, T* g) {
+  add_strips<widest<T>, 8, Centred>(tile, 0, g);
+}
+
 /// Calls step(row, integral constant of 4 or 1) so that the groups cover the tile's rows.
 template <class Step>
 BATCHGRAD_HD void for_row_groups(index_t rows, Step&& step) {
@@ -115,8 +120,10 @@ BATCHGRAD_HD void for_row_groups(index_t rows, Step&& step) {
   for (; m < rows; ++m) step.template operator()<1>(m);
 }
 
+/// prediction[m] = x_m . w + intercept for the rows of the tile. Not inlined, like add_gradient:
+/// neither depends on the loss, and each is compiled once for all of them.
 template <bool Centred, class T>
-BATCHGRAD_HD void predict(Tile<T>& tile, const T* w, double intercept) {
+[[gnu::noinline]] void predict(Tile<T>& tile, const T* w, double intercept) {
   for_row_groups(
       tile.count, [&]<int Rows>(index_t m) __attribute__((always_inline)) {
         const T* x = tile.rows + m * tile.row_stride;
@@ -208,7 +215,7 @@ void block_sums_of(const BlockSumsTask<T>& task, const L& loss) {
       predict<Centred>(tile, task.coefficients.row(s).data(),
                        static_cast<double>(task.intercepts[s]));
       add_losses(task.samples, loss, tile, m, task.sums.row(s).data() + tile.features);
-      add_strips<widest<T>, 8, Centred>(tile, 0, task.scratch + s * tile.features);
+      add_gradient<Centred>(tile, task.scratch + s * tile.features);
     }
     unflushed += tile.count;
     if (unflushed >= most_tile_rows) {
