@@ -63,7 +63,6 @@ using ::sin;
 using ::sqrt;
 using ::tan;
 using ::tanh;
-BATCHGRAD_HD bool is_finite(double x) { return isfinite(x); }
 #else
 using std::copysign;
 using std::cos;
@@ -81,7 +80,6 @@ using std::sin;
 using std::sqrt;
 using std::tan;
 using std::tanh;
-BATCHGRAD_HD bool is_finite(double x) { return std::isfinite(x); }
 #endif
 }  // namespace math
 
