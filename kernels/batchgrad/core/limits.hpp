@@ -29,5 +29,6 @@ struct Limits<double> {
 };
 
 inline constexpr double infinity = __builtin_bit_cast(double, 0x7ff0000000000000ULL);
+inline constexpr double quiet_nan = __builtin_bit_cast(double, 0x7ff8000000000000ULL);
 
 }  // namespace batchgrad

@@ -23,6 +23,11 @@ struct AbsoluteLoss {
     const T residual = prediction - target;
     return residual > T(0) ? T(1) : residual < T(0) ? T(-1) : T(0) * residual;
   }
+  /// Signs, whatever the unit of the target.
+  template <class T>
+  BATCHGRAD_HD T derivative_size(T) const {
+    return T(1);
+  }
   template <class T>
   BATCHGRAD_HD T second_derivative(T, T) const {
     return T(0);

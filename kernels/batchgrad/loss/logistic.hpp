@@ -9,6 +9,8 @@ namespace batchgrad {
 ///   value(eta, y)             = log(1 + exp(eta)) - y eta
 ///   derivative(eta, y)        = p - y            p = 1 / (1 + exp(-eta))
 ///   second_derivative(eta, y) = p (1 - p)
+///   saturated_value(y)        = -y log(y) - (1 - y) log(1 - y)        0 for labels
+///   mean(eta)                 = p
 /// All three use exp(-|eta|) alone, so nothing overflows:
 ///   log(1 + exp(eta)) = max(eta, 0) + log1p(exp(-|eta|))
 struct LogisticLoss {
@@ -31,6 +33,17 @@ struct LogisticLoss {
   BATCHGRAD_HD T second_derivative(T prediction, T) const {
     const T decay = math::exp(-math::fabs(prediction));
     return decay / ((T(1) + decay) * (T(1) + decay));
+  }
+  template <class T>
+  BATCHGRAD_HD T saturated_value(T target) const {
+    const T first = target > T(0) ? target * math::log(target) : T(0);
+    const T second = target < T(1) ? (T(1) - target) * math::log1p(-target) : T(0);
+    return T(0) - first - second;
+  }
+  template <class T>
+  BATCHGRAD_HD T mean(T prediction) const {
+    const T decay = math::exp(-math::fabs(prediction));
+    return (prediction > T(0) ? T(1) : decay) / (T(1) + decay);
   }
 };
 

@@ -1,23 +1,33 @@
 #pragma once
 
+#include <batchgrad/core/storage.hpp>
 #include <batchgrad/core/view.hpp>
 
 namespace batchgrad {
 
+/// A part of a data set that some parameter sets do not see: cross-validation and held-out samples.
+using fold_t = int;
+inline constexpr fold_t no_fold = -1;
+
 /// A data set as the evaluation sees it: views of what somebody else owns.
-///   features  M x D, one sample a row
+///   features  M x D, one sample a row, in T: double, float, Bfloat16 or Float16. Widened as it is
+///             loaded, what is stored is taken as exact; everything else is in computing_t<T>
 ///   target    M
 ///   weight    M, or empty: every sample weighs 1. Never negative, not all zero
 ///   offset    M, or empty: 0. Added to each sample's prediction
 ///   centre    D, or empty: 0. Features are seen as x - centre; the subtraction happens inside
 ///             the evaluation, so X is neither changed nor copied
+///   fold      M, or empty: none. The fold that a sample belongs to, from 0 on
 template <class T>
 struct Samples {
+  using Computing = computing_t<T>;
+
   MatrixView<const T> features;
-  VectorView<const T> target;
-  VectorView<const T> weight;
-  VectorView<const T> offset;
-  VectorView<const T> centre;
+  VectorView<const Computing> target;
+  VectorView<const Computing> weight;
+  VectorView<const Computing> offset;
+  VectorView<const Computing> centre;
+  VectorView<const fold_t> fold;
 
   constexpr BATCHGRAD_HD index_t count() const { return features.rows(); }
   constexpr BATCHGRAD_HD index_t feature_count() const { return features.columns(); }
