@@ -1,8 +1,7 @@
 #pragma once
 
 #include <batchgrad/core/reduce.hpp>
-#include <batchgrad/loss/losses.hpp>
-#include <batchgrad/regression/samples.hpp>
+#include <batchgrad/regression/parameter_sets.hpp>
 
 #include "cuda/block_sum.cuh"
 
@@ -19,28 +18,28 @@ enum class Staging { shared, none };
 /// All pointers are of the device; the samples hold just the rows of these blocks.
 template <class T>
 struct LossSumsTask {
-  Samples<T> samples;  ///< compact: row_stride == D
-  AnyLoss loss;
+  Samples<T> samples;     ///< compact: row_stride == D
+  ParameterSets<T> sets;  ///< compact
   VirtualBlocks blocks;
   index_t first_block;
   index_t block_count;
-  MatrixView<const T> coefficients;  ///< S x D
-  VectorView<const T> intercepts;    ///< S
-  double* partials;                  ///< [block][S][D + 3], of all virtual blocks
-  index_t tile_rows;                 ///< 1 .. loss_sums_tile_rows; a tile fits shared memory
+  double* partials;   ///< [block][row][D + LossSumColumns::count], of all virtual blocks
+  index_t tile_rows;  ///< 1 .. loss_sums_tile_rows; a tile fits shared memory
 };
 
 /// Loss, gradient and their relatives for S parameter sets, X read once from memory.
 ///   a block of threads    one virtual block of rows at a time, tile by tile
 ///   a tile                copied to shared memory, then for each set:
-///     prediction          a group of lanes a row; T within a lane, double across lanes
-///     loss, derivative    a thread a row, in double
-///     gradient            a thread a column (several rows' groups where D is small); T within a
+///     prediction          a group of lanes a row; computing_t<T> within a lane, double across
+///     lanes loss, derivative    a thread a row, in double gradient            a thread a column
+///     (several rows' groups where D is small); T within a
 ///                         tile, double across tiles, groups in order
-/// Bytes moved: X, target, weight, offset once; 8 S (D + 3) twice a tile, in cache.
+/// Bytes moved: X, target, weight, offset, fold once; 8 S (D + 4) twice a tile, in cache.
 template <class T, Staging staging>
 class LossSumsBlock {
  public:
+  using Computing = computing_t<T>;
+
   __device__ LossSumsBlock(const LossSumsTask<T>& task, index_t block, T* tile, double* row_values,
                            double* scratch)
       : task_(task),
@@ -58,6 +57,13 @@ class LossSumsBlock {
   }
 
   __device__ void operator()() {
+    for_each_set([this](index_t s) { add_set(s); });
+  }
+
+ protected:
+  /// Calls add(s) for every set of every tile, between barriers.
+  template <class Add>
+  __device__ void for_each_set(Add&& add) {
     clear();
     const index_t last = task_.blocks.last(block_);
     for (index_t m = task_.blocks.first(block_); m < last; m += task_.tile_rows) {
@@ -65,23 +71,23 @@ class LossSumsBlock {
       rows_ = m + task_.tile_rows < last ? task_.tile_rows : last - m;
       load_tile();
       __syncthreads();
-      for (index_t s = 0; s < task_.coefficients.rows(); ++s) add_set(s);
+      for (index_t s = 0; s < task_.sets.count(); ++s) add(s);
     }
   }
 
- private:
-  /// Entry j of set s in this block's row of partial sums.
-  __device__ double& partial(index_t s, index_t j) const {
-    return task_.partials[(block_ * task_.coefficients.rows() + s) * (features_ + 3) + j];
+  /// Entry j of the sums of a row of the sets in this block's part of the partial sums.
+  __device__ double& partial(index_t row, index_t j) const {
+    const index_t width = features_ + LossSumColumns::count;
+    return task_.partials[(block_ * task_.sets.rows() + row) * width + j];
   }
 
-  /// Each sum is cleared, and later added to, by one and the same thread.
+  /// A barrier lies between this and what is added.
   __device__ void clear() {
-    for (index_t s = 0; s < task_.coefficients.rows(); ++s) {
+    for (index_t row = 0; row < task_.sets.rows(); ++row) {
       if (group_ == 0)
-        for (index_t j = column_; j < features_; j += pass_columns_) partial(s, j) = 0;
+        for (index_t j = column_; j < features_; j += pass_columns_) partial(row, j) = 0;
       if (threadIdx.x == 0)
-        for (index_t k = 0; k < 3; ++k) partial(s, features_ + k) = 0;
+        for (index_t k = 0; k < LossSumColumns::count; ++k) partial(row, features_ + k) = 0;
     }
   }
 
@@ -104,34 +110,34 @@ class LossSumsBlock {
     }
   }
 
-  __device__ T feature(index_t r, index_t j) const {
-    const T value =
-        staging == Staging::shared ? tile_[r * features_ + j] : task_.samples.features(row_ + r, j);
+  __device__ Computing feature(index_t r, index_t j) const {
+    const Computing value = widen(staging == Staging::shared ? tile_[r * features_ + j]
+                                                             : task_.samples.features(row_ + r, j));
     return task_.samples.centre.empty() ? value : value - task_.samples.centre[j];
   }
 
   __device__ void add_set(index_t s) {
-    predict(s);
+    predict(s, row_values_);
     __syncthreads();
     add_losses(s);
-    add_gradient(s);
+    add_gradient(s, row_values_);
     __syncthreads();  // row_values_, and after the last set the tile, are written next
   }
 
-  /// row_values_[r] = x_r . w_s
-  __device__ void predict(index_t s) {
+  /// values[r] = x_r . w, w a row of the sets'
+  __device__ void predict(index_t row, double* values) {
     int lanes = 1;
     while (lanes < 32 && lanes < features_) lanes *= 2;
     const index_t rows_at_once = loss_sums_threads / lanes;
-    const auto w = task_.coefficients.row(s);
+    const auto w = task_.sets.coefficients.row(row);
     for (index_t base = 0; base < rows_; base += rows_at_once) {
       const index_t r = base + threadIdx.x / lanes;
       const index_t lane = threadIdx.x % lanes;
-      T sum = T(0);
+      Computing sum = 0;
       if (r < rows_)
         for (index_t j = lane; j < features_; j += lanes) sum += feature(r, j) * w[j];
       const double prediction = lane_group_sum(static_cast<double>(sum), lanes);
-      if (r < rows_ && lane == 0) row_values_[r] = prediction;
+      if (r < rows_ && lane == 0) values[r] = prediction;
     }
   }
 
@@ -141,41 +147,48 @@ class LossSumsBlock {
     double slope = 0;
     double loss_value = 0;
     double square = 0;
+    double held_out_loss = 0;
     const index_t r = threadIdx.x;
     if (r < rows_) {
       const index_t m = row_ + r;
-      const double prediction = row_values_[r] + static_cast<double>(task_.intercepts[s]) +
+      const double prediction = row_values_[r] + static_cast<double>(task_.sets.intercepts[s]) +
                                 (samples.offset.empty() ? 0.0 : double(samples.offset[m]));
       const auto target = static_cast<double>(samples.target[m]);
       const double weight = samples.weight.empty() ? 1.0 : double(samples.weight[m]);
-      task_.loss.visit([&](const auto& loss) {
-        const double derivative = loss.derivative(prediction, target);
+      const bool is_held_out = task_.sets.holds_out(s, samples, m);
+      task_.sets.losses[s].visit([&](const auto& loss) {
+        const double value = weight * loss.value(prediction, target);
+        const double derivative = is_held_out ? 0.0 : loss.derivative(prediction, target);
         slope = weight * derivative;
         square = slope * derivative;
-        loss_value = weight * loss.value(prediction, target);
+        (is_held_out ? held_out_loss : loss_value) = value;
       });
       row_values_[r] = slope;
     }
     slope = block_sum<loss_sums_threads>(slope, scratch_);
     loss_value = block_sum<loss_sums_threads>(loss_value, scratch_ + 32);
     square = block_sum<loss_sums_threads>(square, scratch_ + 64);
+    if (!task_.sets.held_out.empty())
+      held_out_loss = block_sum<loss_sums_threads>(held_out_loss, scratch_ + 96);
     if (threadIdx.x == 0) {
-      partial(s, features_) += slope;
-      partial(s, features_ + 1) += loss_value;
-      partial(s, features_ + 2) += square;
+      partial(s, features_ + LossSumColumns::slope) += slope;
+      partial(s, features_ + LossSumColumns::loss) += loss_value;
+      partial(s, features_ + LossSumColumns::square) += square;
+      partial(s, features_ + LossSumColumns::held_out_loss) += held_out_loss;
     }
     __syncthreads();  // the gradient uses scratch_ again
   }
 
-  __device__ void add_gradient(index_t s) {
+  /// Adds x_r slopes[r] to the sums of a row of the sets.
+  __device__ void add_gradient(index_t row, const double* slopes) {
     const index_t passes = (features_ + pass_columns_ - 1) / pass_columns_;
     for (index_t pass = 0; pass < passes; ++pass) {
       const index_t j = pass * pass_columns_ + column_;
       const bool is_inside = j < features_ && group_ < groups_;
-      T sum = T(0);
+      Computing sum = 0;
       if (is_inside)
         for (index_t r = group_; r < rows_; r += groups_)
-          sum += feature(r, j) * static_cast<T>(row_values_[r]);
+          sum += feature(r, j) * static_cast<Computing>(slopes[r]);
       auto total = static_cast<double>(sum);
       if (groups_ > 1) {
         scratch_[threadIdx.x] = total;
@@ -183,7 +196,7 @@ class LossSumsBlock {
         for (index_t g = 1; g < groups_ && group_ == 0; ++g)
           total += scratch_[g * pass_columns_ + column_];
       }
-      if (is_inside && group_ == 0) partial(s, j) += total;
+      if (is_inside && group_ == 0) partial(row, j) += total;
     }
   }
 
