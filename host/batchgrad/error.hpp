@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace batchgrad {
 
@@ -42,6 +43,17 @@ class OutOfDeviceMemory : public CudaError {
 class FileError : public Error {
  public:
   using Error::Error;
+};
+
+/// Text that breaks the rules of its language. what() shows the line with a caret below the place.
+class ParseError : public Error {
+ public:
+  ParseError(std::string_view text, index_t offset, const std::string& problem);
+  /// Bytes in front of the place.
+  [[nodiscard]] index_t offset() const noexcept { return offset_; }
+
+ private:
+  index_t offset_;
 };
 
 /// Where in a file something is: line and column count from 1, the column in bytes; 0: unknown.

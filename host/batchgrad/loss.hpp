@@ -10,13 +10,14 @@
 namespace batchgrad {
 
 /// A regression loss: SquaredLoss{}, HuberLoss{1.5}, ... Each is one header in batchgrad/loss/
-/// with its formulas.
+/// with its formulas. Softmax, which takes a prediction for each class, is none of them: where
+/// it goes, functions take a SoftmaxLoss (batchgrad/loss/softmax.hpp) as well.
 using Loss = EveryLoss<std::variant>;
 
 /// The loss spelled `text`: its name, then its parameters where the defaults do not fit, as in
-/// "squared" or "huber:delta=1.5".
-/// Errors: InvalidArgument for an unknown name, an unknown parameter, or a value out of range; it
-/// lists what exists.
+/// "squared" or "huber:delta=1.5". Underscores in a name stand for hyphens: "log_cosh" is
+/// "log-cosh". Errors: InvalidArgument for an unknown name, an unknown parameter, or a value out of
+/// range; it lists what exists.
 [[nodiscard]] Loss parse_loss(std::string_view text);
 
 /// The text that parse_loss reads back to the same loss: "huber:delta=1.5".

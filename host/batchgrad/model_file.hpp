@@ -28,6 +28,10 @@ struct Model {
   Loss loss;
   std::optional<double> intercept;   ///< none: the model was fitted without one
   std::vector<double> coefficients;  ///< of rules.feature_names(), in that order
+  /// Of a softmax model the targets that are its C classes; none: `loss` is the loss. Such a model
+  /// has C x D coefficients, a row a class, and C intercepts or none in place of `intercept`.
+  std::vector<std::string> classes{};
+  std::vector<double> intercepts{};
   ColumnRules rules;
   Header header = Header::present;     ///< whether the file it was fitted on had one
   std::optional<BinaryLabels> labels;  ///< the targets that were counted as 0 and 1
@@ -37,7 +41,8 @@ struct Model {
 /// Writes a model as JSON (format "batchgrad-model", version 1). The file appears complete or not
 /// at all. Numbers are the shortest texts that read back to the same bits.
 /// Errors: InvalidArgument where read_model would refuse the file: a coefficient that is not
-///   finite, two features of one name, names that are not UTF-8; FileError as TextWriter's.
+///   finite, two features or classes of one name, names that are not UTF-8, an expression that
+///   breaks the syntax; FileError as TextWriter's.
 void write_model(const std::string& path, const Model& model);
 
 /// Reads what write_model wrote and checks all of it: an equal model, to the bit, or an error.

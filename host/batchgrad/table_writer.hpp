@@ -47,6 +47,34 @@ class CsvWriter {
 void write_csv(const std::string& path, const std::vector<std::string>& names,
                MatrixView<const double> values, char delimiter = ',');
 
+/// The number types of .npy files that are written.
+enum class NpyScalar { float64, float32 };
+
+/// Writes a .npy file, format 1.0, C order, two dimensions, a block of rows at a time: the number
+/// of rows is filled into the header at commit(). Files appear as CsvWriter's do. Errors: FileError
+/// as CsvWriter's, and for standard output, pipes and devices: their beginning
+///   cannot be written last.
+class NpyWriter {
+ public:
+  /// Errors: InvalidArgument where `columns` is not positive.
+  NpyWriter(const std::string& path, index_t columns, NpyScalar scalar = NpyScalar::float64);
+  ~NpyWriter();
+  NpyWriter(NpyWriter&&) noexcept;
+  NpyWriter& operator=(NpyWriter&&) noexcept;
+
+  /// Numbers of the other type are converted; doubles beyond float32 become infinite.
+  /// Errors: InvalidArgument where the view has another number of columns.
+  void rows(MatrixView<const double> values);
+  void rows(MatrixView<const float> values);
+
+  /// Errors: FileError where anything could not be written, synchronised, closed or renamed.
+  void commit();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 /// Writes a matrix as .npy, format 1.0, C order, <f8 or <f4.
 ///
 /// Shapes: any; the array has two dimensions.

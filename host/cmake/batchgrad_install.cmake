@@ -5,7 +5,7 @@ set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/batchgrad)
 
 # Two include roots in the source tree become one.
 install(DIRECTORY kernels/batchgrad host/batchgrad DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-        FILES_MATCHING PATTERN "*.hpp")
+        FILES_MATCHING PATTERN "*.hpp" PATTERN "*.cuh")
 install(TARGETS batchgrad EXPORT batchgrad_targets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}

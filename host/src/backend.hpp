@@ -3,37 +3,42 @@
 #include <batchgrad/context.hpp>
 #include <batchgrad/derivative.hpp>
 #include <batchgrad/loss_gradient.hpp>
+#include <batchgrad/regression/parameter_sets.hpp>
 
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "curvature_sums.hpp"
+#include "sampled_piece.hpp"
+
 namespace batchgrad {
 
-/// The backend's half of LossEvaluator: a data set and a loss, and sums over the samples.
+/// The backend's half of LossEvaluator: a data set, and sums over its samples.
 template <class T>
 class LossSums {
  public:
   virtual ~LossSums() = default;
 
   /// sums(s, :) = [ sum_m v_m d_sm x_mj for each feature j,  sum_m v_m d_sm,
-  ///               sum_m v_m loss(eta_sm, y_m),  sum_m v_m d_sm^2 ]      d = loss'(eta, y)
-  /// Shapes: coefficients S x D, intercepts S (zeros where the model has none), sums S x (D + 3).
-  virtual void evaluate(MatrixView<const T> coefficients, VectorView<const T> intercepts,
-                        MatrixView<double> sums) = 0;
+  ///               sum_m v_m loss_s(eta_sm, y_m),  sum_m v_m d_sm^2 ]    d = loss_s'(eta, y)
+  /// over the samples that set s sees, and last the sum of the losses of those it does not.
+  /// Shapes: S sets, sums S x (D + LossSumColumns::count).
+  virtual void evaluate(const ParameterSets<T>& sets, MatrixView<double> sums) = 0;
 
-  /// Columns of `sums` behind the D of the features.
-  static constexpr index_t extra = 3;
+  /// The same over a mini-batch: the samples `rows`, in that order.
+  /// Shapes: rows at least 1, each from 0 to M - 1.
+  virtual void evaluate_rows(VectorView<const index_t> rows, const ParameterSets<T>& sets,
+                             MatrixView<double> sums) = 0;
 };
 
-/// The task of `gradient` for a built-in function, arguments checked.
-template <class T>
-struct GradientTask {
-  const Function& function;
-  MatrixView<const T> points;
-  MatrixView<T> gradients;
-  VectorView<T> values;
-  const GradientOptions& options;
+/// The backend's half of DerivativeEvaluator: one function and one plan, and derivatives at points.
+class DerivativeKernel {
+ public:
+  virtual ~DerivativeKernel() = default;
+  virtual void evaluate(MatrixView<const double> points,
+                        const DerivativeOutput<double>& output) = 0;
+  virtual void evaluate(MatrixView<const float> points, const DerivativeOutput<float>& output) = 0;
 };
 
 /// The seam between the public API, which checks arguments, and what iterates. Arguments arrive
@@ -45,13 +50,21 @@ class Backend {
   [[nodiscard]] virtual std::string_view device() const = 0;
   [[nodiscard]] virtual std::string description() const = 0;
 
-  [[nodiscard]] virtual std::unique_ptr<LossSums<float>> loss_sums(const Samples<float>& samples,
-                                                                   const Loss& loss) = 0;
-  [[nodiscard]] virtual std::unique_ptr<LossSums<double>> loss_sums(const Samples<double>& samples,
-                                                                    const Loss& loss) = 0;
+#define BATCHGRAD_WITH_STORAGE(T)                                                              \
+  [[nodiscard]] virtual std::unique_ptr<LossSums<T>> loss_sums(const Samples<T>& samples) = 0; \
+  [[nodiscard]] virtual std::unique_ptr<CurvatureSums<T>> curvature_sums(                      \
+      const Samples<T>& samples, const Loss& loss) = 0;
+  BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
+#undef BATCHGRAD_WITH_STORAGE
 
-  virtual void gradient(const GradientTask<float>& task) = 0;
-  virtual void gradient(const GradientTask<double>& task) = 0;
+  /// Neither the function nor the plan has to outlive the kernel.
+  [[nodiscard]] virtual std::unique_ptr<DerivativeKernel> derivative_kernel(
+      const Expression& f, const detail::DerivativePlan& plan) = 0;
+  [[nodiscard]] virtual std::unique_ptr<DerivativeKernel> derivative_kernel(
+      const Function& f, const detail::DerivativePlan& plan) = 0;
+
+  virtual void sampled_gradient(const SampledPiece<float>& piece) = 0;
+  virtual void sampled_gradient(const SampledPiece<double>& piece) = 0;
 
   /// See detail::for_each_range.
   virtual void for_each_range(index_t items, const std::function<void(index_t, index_t)>& body) = 0;

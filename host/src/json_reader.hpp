@@ -27,6 +27,7 @@ class JsonReader {
   [[nodiscard]] std::vector<JsonReader> elements() const;
 
   [[nodiscard]] bool is_null() const { return value_.is_null(); }
+  [[nodiscard]] bool is_object() const { return value_.is_object(); }
   [[nodiscard]] bool boolean() const;
   [[nodiscard]] double number() const;
   [[nodiscard]] index_t count() const;  ///< an integer >= 0

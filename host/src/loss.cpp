@@ -1,6 +1,7 @@
 #include <batchgrad/error.hpp>
 #include <batchgrad/loss.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
@@ -59,11 +60,18 @@ void assign_parameter(Loss& loss, std::string_view assignment) {
                                     assignment, loss_name(loss), fmt::join(known, "=NUMBER or ")));
 }
 
+/// Names are spelled with hyphens; underscores stand for them.
+std::string hyphenated(std::string_view name) {
+  std::string text(name);
+  std::replace(text.begin(), text.end(), '_', '-');
+  return text;
+}
+
 }  // namespace
 
 Loss parse_loss(std::string_view text) {
   auto colon = text.find(':');
-  const auto name = text.substr(0, colon);
+  const std::string name = hyphenated(text.substr(0, colon));
   for (Loss loss : every_loss()) {
     if (loss_name(loss) != name) continue;
     while (colon != std::string_view::npos) {

@@ -1,36 +1,25 @@
 #include <batchgrad/error.hpp>
 #include <batchgrad/loss_gradient.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <vector>
 
 #include "backend.hpp"
 #include "samples_check.hpp"
+#include "set_options.hpp"
 
 namespace batchgrad {
 namespace {
 
-/// The l2 of set s: one for all sets or one for each.
-double penalty(VectorView<const double> l2, index_t set) {
-  return l2.empty() ? 0.0 : l2[l2.size() == 1 ? 0 : set];
-}
-
-void check_penalties(VectorView<const double> l2, index_t sets) {
-  if (l2.size() > 1)
-    detail::check_length("l2", l2.size(), sets, "one for each parameter set, or one");
-  for (index_t i = 0; i < l2.size(); ++i)
-    if (!(l2[i] >= 0 && std::isfinite(l2[i])))
-      throw InvalidArgument(fmt::format("l2 is {} (a penalty is finite and not negative)", l2[i]));
-}
-
 void check_result(const LossGradient& result, index_t sets, index_t parameters) {
-  if (!result.objective.empty())
-    detail::check_length("objective", result.objective.size(), sets, "one for each parameter set");
-  if (!result.derivative_rms.empty())
-    detail::check_length("derivative_rms", result.derivative_rms.size(), sets,
-                         "one for each parameter set");
+  const auto check_vector = [&](const char* name, VectorView<double> values) {
+    if (!values.empty())
+      detail::check_length(name, values.size(), sets, "one for each parameter set");
+  };
+  check_vector("objective", result.objective);
+  check_vector("derivative_rms", result.derivative_rms);
+  check_vector("held_out_loss", result.held_out_loss);
   if (!result.gradient.empty() &&
       (result.gradient.rows() != sets || result.gradient.columns() != parameters))
     throw InvalidArgument(fmt::format("gradient is {}x{} (parameters are {}x{}; they must match)",
@@ -38,16 +27,111 @@ void check_result(const LossGradient& result, index_t sets, index_t parameters) 
                                       parameters));
 }
 
+/// The entry of the gradient at w: where |w| has its kink, the subgradient of least size.
+double with_penalty(double slope, double w, const detail::Penalty& penalty) {
+  slope += penalty.l2 * w;
+  if (w != 0) return slope + std::copysign(penalty.l1, w);
+  if (std::fabs(slope) <= penalty.l1) return 0;
+  return slope - std::copysign(penalty.l1, slope);
+}
+
+/// The objective and the gradient of one set, from its sums: a row for each block of parameters.
+template <class T>
+class SetResult {
+ public:
+  SetResult(MatrixView<const double> sums, VectorView<const T> parameters, index_t block_size)
+      : sums_(sums),
+        parameters_(parameters),
+        block_size_(block_size),
+        features_(sums.columns() - LossSumColumns::count) {}
+
+  [[nodiscard]] double extra(index_t column) const {
+    double sum = 0;
+    for (index_t block = 0; block < sums_.rows(); ++block) sum += sums_(block, features_ + column);
+    return sum;
+  }
+
+  [[nodiscard]] double penalty(const detail::Penalty& penalty) const {
+    double square = 0;
+    double magnitude = 0;
+    for (index_t block = 0; block < sums_.rows(); ++block)
+      for (index_t j = 0; j < features_; ++j) {
+        const auto w = static_cast<double>(parameters_[block * block_size_ + j]);
+        square += w * w;
+        magnitude += std::fabs(w);
+      }
+    return penalty.l2 / 2 * square + penalty.l1 * magnitude;
+  }
+
+  void write_gradient(double weight, const detail::Penalty& penalty,
+                      VectorView<double> gradient) const {
+    for (index_t i = 0; i < gradient.size(); ++i) {
+      const index_t j = i % block_size_;
+      const double slope = sums_(i / block_size_, j) / weight;  // behind the features: intercept's
+      gradient[i] =
+          j < features_ ? with_penalty(slope, static_cast<double>(parameters_[i]), penalty) : slope;
+    }
+  }
+
+ private:
+  MatrixView<const double> sums_;
+  VectorView<const T> parameters_;
+  index_t block_size_;
+  index_t features_;
+};
+
+/// The blocks of all sets one below the other, as backends take them: coefficients, intercepts.
+template <class T>
+class ParameterBlocks {
+ public:
+  ParameterBlocks(MatrixView<const T> parameters, index_t blocks, index_t block_size,
+                  index_t features)
+      : rows_(parameters.data(), parameters.rows() * blocks, block_size,
+              blocks == 1 ? parameters.row_stride() : block_size),
+        features_(features),
+        intercepts_(static_cast<std::size_t>(rows_.rows())) {
+    if (blocks > 1 && parameters.row_stride() != parameters.columns()) {
+      for (index_t s = 0; s < parameters.rows(); ++s)
+        compact_.insert(compact_.end(), parameters.row(s).begin(), parameters.row(s).end());
+      rows_ = {compact_.data(), rows_.rows(), block_size};
+    }
+    if (block_size > features)
+      for (index_t row = 0; row < rows_.rows(); ++row)
+        intercepts_[static_cast<std::size_t>(row)] = rows_(row, features);
+  }
+
+  [[nodiscard]] MatrixView<const T> coefficients() const {
+    return {rows_.data(), rows_.rows(), features_, rows_.row_stride()};
+  }
+  [[nodiscard]] VectorView<const T> intercepts() const { return intercepts_; }
+
+ private:
+  MatrixView<const T> rows_;
+  std::vector<T> compact_;  // where the sets are padded
+  index_t features_;
+  std::vector<T> intercepts_;
+};
+
 }  // namespace
 
 template <class T>
 LossEvaluator<T>::LossEvaluator(Context& context, const Samples<T>& samples, const Loss& loss,
                                 Intercept intercept)
-    : samples_(samples.count()),
-      features_(samples.feature_count()),
-      parameters_(features_ + (intercept == Intercept::fitted ? 1 : 0)) {
-  weight_sum_ = detail::check_samples(samples, loss);
-  sums_ = context.backend().loss_sums(samples, loss);
+    : samples_(samples),
+      loss_(loss),
+      block_size_(samples.feature_count() + (intercept == Intercept::fitted ? 1 : 0)),
+      fold_weights_(detail::check_samples(samples, loss)) {
+  sums_ = context.backend().loss_sums(samples);
+}
+
+template <class T>
+LossEvaluator<T>::LossEvaluator(Context& context, const Samples<T>& samples,
+                                const SoftmaxLoss& loss, Intercept intercept)
+    : samples_(samples),
+      classes_(loss.classes),
+      block_size_(samples.feature_count() + (intercept == Intercept::fitted ? 1 : 0)),
+      fold_weights_(detail::check_samples(samples, loss)) {
+  sums_ = context.backend().loss_sums(samples);
 }
 
 template <class T>
@@ -58,46 +142,80 @@ template <class T>
 LossEvaluator<T>::~LossEvaluator() = default;
 
 template <class T>
-void LossEvaluator<T>::operator()(MatrixView<const T> parameters, const LossGradient& result,
-                                  VectorView<const double> l2) {
+void LossEvaluator<T>::check(MatrixView<const computing_t<T>> parameters,
+                             const LossGradient& result, const SetOptions& options) const {
+  const index_t features = samples_.feature_count();
+  if (parameters.columns() != parameter_count())
+    throw InvalidArgument(
+        fmt::format("parameters are {}x{} (a set has {} entries: {}{} features{})",
+                    parameters.rows(), parameters.columns(), parameter_count(),
+                    classes_ > 0 ? fmt::format("{} classes of ", classes_) : "", features,
+                    block_size_ > features ? " and the intercept, last" : ""));
+  check_result(result, parameters.rows(), parameter_count());
+  detail::check_set_options(options, parameters.rows(), fold_weights_);
+  if (classes_ > 0 && !options.loss.empty())
+    throw InvalidArgument(
+        "sets have losses of their own (the evaluator's loss, softmax, is that of all sets) leave "
+        "them out, or evaluate with another LossEvaluator");
+  for (const Loss& loss : options.loss) detail::check_loss(samples_, loss);
+}
+
+template <class T>
+void LossEvaluator<T>::operator()(MatrixView<const computing_t<T>> parameters,
+                                  const LossGradient& result, const SetOptions& options) {
+  check(parameters, result, options);
+  evaluate({}, fold_weights_, parameters, result, options);
+}
+
+template <class T>
+void LossEvaluator<T>::evaluate_rows(VectorView<const index_t> rows,
+                                     MatrixView<const computing_t<T>> parameters,
+                                     const LossGradient& result, const SetOptions& options) {
+  check(parameters, result, options);
+  detail::check_rows(rows, samples_.count());
+  evaluate(rows, detail::fold_weights(samples_, rows, static_cast<index_t>(fold_weights_.size())),
+           parameters, result, options);
+}
+
+template <class T>
+void LossEvaluator<T>::evaluate(VectorView<const index_t> rows,
+                                const std::vector<double>& fold_weights,
+                                MatrixView<const computing_t<T>> parameters,
+                                const LossGradient& result, const SetOptions& options) {
   const index_t sets = parameters.rows();
-  if (parameters.columns() != parameters_)
-    throw InvalidArgument(fmt::format("parameters are {}x{} (a set has {} entries: {} features{})",
-                                      sets, parameters.columns(), parameters_, features_,
-                                      parameters_ > features_ ? " and the intercept, last" : ""));
-  check_penalties(l2, sets);
-  check_result(result, sets, parameters_);
   if (sets == 0) return;
 
-  std::vector<T> intercepts(static_cast<std::size_t>(sets));
-  if (parameters_ > features_)
-    for (index_t s = 0; s < sets; ++s)
-      intercepts[static_cast<std::size_t>(s)] = parameters(s, features_);
-  const index_t width = features_ + LossSums<T>::extra;
-  std::vector<double> storage(static_cast<std::size_t>(sets * width));
-  const MatrixView<double> sums(storage.data(), sets, width);
-  sums_->evaluate({parameters.data(), sets, features_, parameters.row_stride()}, intercepts, sums);
+  const index_t features = samples_.feature_count();
+  const ParameterBlocks<computing_t<T>> split(parameters, blocks(), block_size_, features);
+  const index_t width = features + LossSumColumns::count;
+  std::vector<double> storage(static_cast<std::size_t>(sets * blocks() * width));
+  const MatrixView<double> sums(storage.data(), sets * blocks(), width);
+  const detail::ExpandedSetOptions expanded(options, loss_, sets);
+  const ParameterSets<T> parameter_sets{split.coefficients(), split.intercepts(), expanded.losses,
+                                        expanded.held_out, classes_};
+  if (rows.empty())
+    sums_->evaluate(parameter_sets, sums);
+  else
+    sums_->evaluate_rows(rows, parameter_sets, sums);
 
   for (index_t s = 0; s < sets; ++s) {
-    const double l2_of_set = penalty(l2, s);
-    double square = 0;
-    for (index_t j = 0; j < features_; ++j) {
-      const auto w = static_cast<double>(parameters(s, j));
-      square += w * w;
-    }
+    const SetResult<computing_t<T>> set(sums.row_range(s * blocks(), blocks()), parameters.row(s),
+                                        block_size_);
+    const detail::Penalty penalty = detail::penalty_of(options, s);
+    detail::SetWeights weights = detail::weights_of(fold_weights, expanded.held_out, s);
+    if (weights.seen == 0) weights.seen = 1;  // of a mini-batch; the sums are 0
     if (!result.objective.empty())
-      result.objective[s] = sums(s, features_ + 1) / weight_sum_ + l2_of_set / 2 * square;
+      result.objective[s] = set.extra(LossSumColumns::loss) / weights.seen + set.penalty(penalty);
     if (!result.derivative_rms.empty())
-      result.derivative_rms[s] = std::sqrt(sums(s, features_ + 2) / weight_sum_);
-    if (result.gradient.empty()) continue;
-    for (index_t j = 0; j < parameters_; ++j) {
-      const double slope = j < features_ ? l2_of_set * static_cast<double>(parameters(s, j)) : 0.0;
-      result.gradient(s, j) = sums(s, j) / weight_sum_ + slope;
-    }
+      result.derivative_rms[s] = std::sqrt(set.extra(LossSumColumns::square) / weights.seen);
+    if (!result.held_out_loss.empty())
+      result.held_out_loss[s] = set.extra(LossSumColumns::held_out_loss) / weights.held_out;
+    if (!result.gradient.empty()) set.write_gradient(weights.seen, penalty, result.gradient.row(s));
   }
 }
 
-template class LossEvaluator<float>;
-template class LossEvaluator<double>;
+#define BATCHGRAD_WITH_STORAGE(T) template class LossEvaluator<T>;
+BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
+#undef BATCHGRAD_WITH_STORAGE
 
 }  // namespace batchgrad

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <batchgrad/loss/losses.hpp>
-#include <batchgrad/regression/samples.hpp>
+#include <batchgrad/regression/parameter_sets.hpp>
 
 namespace batchgrad::cpu {
 
@@ -9,28 +8,34 @@ namespace batchgrad::cpu {
 template <class T>
 struct BlockSumsTask {
   const Samples<T>& samples;
-  const AnyLoss& loss;
-  MatrixView<const T> coefficients;  ///< S x D
-  VectorView<const T> intercepts;    ///< S
-  index_t first;                     ///< rows [first, last)
+  const ParameterSets<T>& sets;
+  index_t first;  ///< rows [first, last)
   index_t last;
-  T* scratch;               ///< S x D, of the calling thread
-  MatrixView<double> sums;  ///< S x (D + 3), written
+  computing_t<T>* scratch;  ///< a row of D for each of the sets' rows, of the calling thread
+  double* class_values;     ///< class_values_size(classes), of the calling thread
+  MatrixView<double> sums;  ///< as in LossSums, written
 };
+
+inline constexpr index_t most_tile_rows = 128;  ///< that the kernel works on at a time
+
+/// What the kernel holds for each class of a tile of rows. Columns are read as well: a line more
+/// than a power of two apart, they do not all fall into one set of the cache.
+inline constexpr index_t class_stride = most_tile_rows + 8;
+constexpr index_t class_values_size(index_t classes) { return classes * class_stride; }
 
 // The kernel, block_sums.cpp, is compiled once per instruction set; each has its own namespace, so
 // that the linker cannot merge code made for one processor into another's.
-namespace baseline {
-void block_sums(const BlockSumsTask<float>& task);
-void block_sums(const BlockSumsTask<double>& task);
-}  // namespace baseline
-namespace avx2 {
-void block_sums(const BlockSumsTask<float>& task);
-void block_sums(const BlockSumsTask<double>& task);
-}  // namespace avx2
-namespace avx512 {
-void block_sums(const BlockSumsTask<float>& task);
-void block_sums(const BlockSumsTask<double>& task);
-}  // namespace avx512
+#define BATCHGRAD_WITH_STORAGE(T)                \
+  namespace baseline {                           \
+  void block_sums(const BlockSumsTask<T>& task); \
+  }                                              \
+  namespace avx2 {                               \
+  void block_sums(const BlockSumsTask<T>& task); \
+  }                                              \
+  namespace avx512 {                             \
+  void block_sums(const BlockSumsTask<T>& task); \
+  }
+BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
+#undef BATCHGRAD_WITH_STORAGE
 
 }  // namespace batchgrad::cpu

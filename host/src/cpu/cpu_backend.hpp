@@ -2,6 +2,7 @@
 
 #include "backend.hpp"
 #include "cpu/instruction_set.hpp"
+#include "function_derivative.hpp"
 
 namespace batchgrad::cpu {
 
@@ -14,12 +15,20 @@ class CpuBackend final : public Backend {
 
   [[nodiscard]] std::string_view device() const override { return "cpu"; }
   [[nodiscard]] std::string description() const override;
-  [[nodiscard]] std::unique_ptr<LossSums<float>> loss_sums(const Samples<float>& samples,
-                                                           const Loss& loss) override;
-  [[nodiscard]] std::unique_ptr<LossSums<double>> loss_sums(const Samples<double>& samples,
-                                                            const Loss& loss) override;
-  void gradient(const GradientTask<float>& task) override;
-  void gradient(const GradientTask<double>& task) override;
+#define BATCHGRAD_WITH_STORAGE(T)                                                           \
+  [[nodiscard]] std::unique_ptr<LossSums<T>> loss_sums(const Samples<T>& samples) override; \
+  [[nodiscard]] std::unique_ptr<CurvatureSums<T>> curvature_sums(const Samples<T>& samples, \
+                                                                 const Loss& loss) override;
+  BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
+#undef BATCHGRAD_WITH_STORAGE
+  [[nodiscard]] std::unique_ptr<DerivativeKernel> derivative_kernel(
+      const Expression& f, const detail::DerivativePlan& plan) override;
+  [[nodiscard]] std::unique_ptr<DerivativeKernel> derivative_kernel(
+      const Function& f, const detail::DerivativePlan& plan) override {
+    return detail::make_function_kernel(*this, f, plan);
+  }
+  void sampled_gradient(const SampledPiece<float>& piece) override;
+  void sampled_gradient(const SampledPiece<double>& piece) override;
   void for_each_range(index_t items, const std::function<void(index_t, index_t)>& body) override;
 
  private:

@@ -6,6 +6,13 @@
 namespace batchgrad::cpu {
 namespace {
 
+/// The kernels of one namespace, by their argument.
+#define BATCHGRAD_KERNELS(isa)                                                                    \
+  isa::block_sums, isa::block_sums, isa::block_sums, isa::block_sums, isa::curvature_block,       \
+      isa::curvature_block, isa::curvature_block, isa::curvature_block, isa::run_block,           \
+      isa::run_block, isa::run_block, isa::place_stencil, isa::place_stencil, isa::weigh_stencil, \
+      isa::weigh_stencil
+
 constexpr InstructionSet all[] = {
 #if BATCHGRAD_CPU_X86
     {"AVX-512",
@@ -14,12 +21,13 @@ constexpr InstructionSet all[] = {
               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
               __builtin_cpu_supports("fma");
      },
-     avx512::block_sums, avx512::block_sums},
+     BATCHGRAD_KERNELS(avx512)},
     {"AVX2", [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); },
-     avx2::block_sums, avx2::block_sums},
+     BATCHGRAD_KERNELS(avx2)},
 #endif
-    {"baseline", [] { return true; }, baseline::block_sums, baseline::block_sums},
+    {"baseline", [] { return true; }, BATCHGRAD_KERNELS(baseline)},
 };
+#undef BATCHGRAD_KERNELS
 
 }  // namespace
 

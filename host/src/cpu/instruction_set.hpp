@@ -2,7 +2,10 @@
 
 #include <vector>
 
+#include "cpu/block_program.hpp"
+#include "cpu/block_stencil.hpp"
 #include "cpu/block_sums.hpp"
+#include "cpu/curvature_block.hpp"
 
 namespace batchgrad::cpu {
 
@@ -13,9 +16,39 @@ struct InstructionSet {
   bool (*is_supported)();
   void (*block_sums_f32)(const BlockSumsTask<float>&);
   void (*block_sums_f64)(const BlockSumsTask<double>&);
+  void (*block_sums_bf16)(const BlockSumsTask<Bfloat16>&);
+  void (*block_sums_f16)(const BlockSumsTask<Float16>&);
+  void (*curvature_f32)(const CurvatureBlockTask<float>&);
+  void (*curvature_f64)(const CurvatureBlockTask<double>&);
+  void (*curvature_bf16)(const CurvatureBlockTask<Bfloat16>&);
+  void (*curvature_f16)(const CurvatureBlockTask<Float16>&);
+  void (*program_f32)(const BlockTask<float>&);
+  void (*program_f64)(const BlockTask<double>&);
+  void (*program_tangents)(const BlockTask<detail::Tangents<double>>&);
+  void (*place_stencil_f32)(const StencilTask<float>&);
+  void (*place_stencil_f64)(const StencilTask<double>&);
+  bool (*weigh_stencil_f32)(const StencilTask<float>&);
+  bool (*weigh_stencil_f64)(const StencilTask<double>&);
 
   void block_sums(const BlockSumsTask<float>& task) const { block_sums_f32(task); }
   void block_sums(const BlockSumsTask<double>& task) const { block_sums_f64(task); }
+  void block_sums(const BlockSumsTask<Bfloat16>& task) const { block_sums_bf16(task); }
+  void block_sums(const BlockSumsTask<Float16>& task) const { block_sums_f16(task); }
+  void curvature_block(const CurvatureBlockTask<float>& task) const { curvature_f32(task); }
+  void curvature_block(const CurvatureBlockTask<double>& task) const { curvature_f64(task); }
+  void curvature_block(const CurvatureBlockTask<Bfloat16>& task) const { curvature_bf16(task); }
+  void curvature_block(const CurvatureBlockTask<Float16>& task) const { curvature_f16(task); }
+  void program(const BlockTask<float>& task) const { program_f32(task); }
+  void program(const BlockTask<double>& task) const { program_f64(task); }
+  void program(const BlockTask<detail::Tangents<double>>& task) const { program_tangents(task); }
+  void place_stencil(const StencilTask<float>& task) const { place_stencil_f32(task); }
+  void place_stencil(const StencilTask<double>& task) const { place_stencil_f64(task); }
+  bool weigh_stencil(const StencilTask<float>& task) const { return weigh_stencil_f32(task); }
+  bool weigh_stencil(const StencilTask<double>& task) const { return weigh_stencil_f64(task); }
+  template <class Scalar>
+  void program(const BlockTask<Scalar>& task) const {
+    run_block(task);
+  }
 };
 
 /// Those that this processor runs, the best first; the last one runs everywhere.

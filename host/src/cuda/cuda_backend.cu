@@ -4,10 +4,12 @@
 #include <string>
 
 #include "cuda/cuda_backend.hpp"
+#include "cuda/curvature_sums.hpp"
+#include "cuda/derivative.hpp"
 #include "cuda/device.hpp"
-#include "cuda/gradient.hpp"
 #include "cuda/loss_sums.hpp"
 #include "cuda/runtime.hpp"
+#include "cuda/sampled_gradient.hpp"
 
 namespace batchgrad::cuda {
 namespace {
@@ -19,21 +21,36 @@ class CudaBackend final : public Backend {
   CudaBackend(const Device& device, std::string description)
       : device_(device),
         name_("cuda:" + std::to_string(device.ordinal)),
-        description_(std::move(description)) {}
+        description_(std::move(description)),
+        compiler_(std::make_shared<KernelCompiler>(device)) {}
 
   [[nodiscard]] std::string_view device() const override { return name_; }
   [[nodiscard]] std::string description() const override { return description_; }
 
-  [[nodiscard]] std::unique_ptr<LossSums<float>> loss_sums(const Samples<float>& samples,
-                                                           const Loss& loss) override {
-    return make_loss_sums(device_, samples, loss);
+#define BATCHGRAD_WITH_STORAGE(T)                                                             \
+  [[nodiscard]] std::unique_ptr<LossSums<T>> loss_sums(const Samples<T>& samples) override {  \
+    return make_loss_sums(device_, samples);                                                  \
+  }                                                                                           \
+  [[nodiscard]] std::unique_ptr<CurvatureSums<T>> curvature_sums(const Samples<T>& samples,   \
+                                                                 const Loss& loss) override { \
+    return make_curvature_sums(device_, samples, loss);                                       \
   }
-  [[nodiscard]] std::unique_ptr<LossSums<double>> loss_sums(const Samples<double>& samples,
-                                                            const Loss& loss) override {
-    return make_loss_sums(device_, samples, loss);
+  BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
+#undef BATCHGRAD_WITH_STORAGE
+  [[nodiscard]] std::unique_ptr<DerivativeKernel> derivative_kernel(
+      const Expression& f, const detail::DerivativePlan& plan) override {
+    return make_expression_derivative(device_, compiler_, f, plan);
   }
-  void gradient(const GradientTask<float>& task) override { run_gradient(device_, task); }
-  void gradient(const GradientTask<double>& task) override { run_gradient(device_, task); }
+  [[nodiscard]] std::unique_ptr<DerivativeKernel> derivative_kernel(
+      const Function& f, const detail::DerivativePlan& plan) override {
+    return make_function_derivative(device_, f, plan);
+  }
+  void sampled_gradient(const SampledPiece<float>& piece) override {
+    run_sampled_gradient(device_, piece);
+  }
+  void sampled_gradient(const SampledPiece<double>& piece) override {
+    run_sampled_gradient(device_, piece);
+  }
   void for_each_range(index_t, const std::function<void(index_t, index_t)>&) override {
     throw BackendUnavailable(
         "a host functor cannot run on the cuda backend (it was compiled for the host) use a "
@@ -44,7 +61,17 @@ class CudaBackend final : public Backend {
   Device device_;
   std::string name_;
   std::string description_;
+  std::shared_ptr<KernelCompiler> compiler_;
 };
+
+/// Whether expressions can be compiled, for people.
+std::string compiler_description() {
+  try {
+    return "NVRTC " + Nvrtc().version();
+  } catch (const Error&) {
+    return "no NVRTC (without it expressions run on the cpu only)";
+  }
+}
 
 /// The device's name and memory, and why it cannot be used if it cannot.
 DeviceInfo describe(int ordinal) {
@@ -67,15 +94,7 @@ DeviceInfo describe(int ordinal) {
   return info;
 }
 
-}  // namespace
-
-void Device::select() const { check(cudaSetDevice(ordinal)); }
-
-index_t Device::grid_size(index_t wanted) const {
-  return limits.most_blocks > 0 ? std::min<index_t>(wanted, limits.most_blocks) : wanted;
-}
-
-std::vector<DeviceInfo> list_devices() {
+std::vector<DeviceInfo> find_devices() {
   int count = 0;
   const cudaError_t status = cudaGetDeviceCount(&count);
   if (status != cudaSuccess || count == 0) {
@@ -87,8 +106,23 @@ std::vector<DeviceInfo> list_devices() {
   return all;
 }
 
+}  // namespace
+
+void Device::select() const { check(cudaSetDevice(ordinal)); }
+
+index_t Device::grid_size(index_t wanted) const {
+  return limits.most_blocks > 0 ? std::min<index_t>(wanted, limits.most_blocks) : wanted;
+}
+
+std::vector<DeviceInfo> list_devices() {
+  auto all = find_devices();
+  for (DeviceInfo& device : all)
+    if (device.usable) device.description += ", " + compiler_description();
+  return all;
+}
+
 std::unique_ptr<Backend> make_backend(int ordinal, int /*threads*/, const LaunchLimits& limits) {
-  const auto all = list_devices();
+  const auto all = find_devices();  // without loading the compiler, which fits do not need
   const std::string name = "cuda:" + std::to_string(ordinal);
   const auto found = std::find_if(all.begin(), all.end(),
                                   [&](const DeviceInfo& info) { return info.name == name; });
@@ -100,8 +134,15 @@ std::unique_ptr<Backend> make_backend(int ordinal, int /*threads*/, const Launch
   if (!found->usable)
     throw BackendUnavailable(name + " cannot be used (" + found->description +
                              ") use --device cpu");
-  Device device{ordinal, 1, 0, limits};
+  Device device;
+  device.ordinal = ordinal;
+  device.limits = limits;
+  int major = 0;
+  int minor = 0;
   int shared_bytes = 0;
+  check(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, ordinal));
+  check(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, ordinal));
+  device.capability = major * 10 + minor;
   check(cudaDeviceGetAttribute(&device.processors, cudaDevAttrMultiProcessorCount, ordinal));
   check(cudaDeviceGetAttribute(&shared_bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, ordinal));
   device.shared_bytes_block = shared_bytes;

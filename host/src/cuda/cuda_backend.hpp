@@ -13,6 +13,7 @@ namespace batchgrad::cuda {
 struct LaunchLimits {
   int most_blocks = 0;            ///< of a grid
   index_t most_chunk_blocks = 0;  ///< virtual blocks of X that are held on the device at a time
+  index_t most_points = 0;        ///< points of derivatives, likewise
 };
 
 /// Throws BackendUnavailable with the reason: no driver, no such device, device too old.

@@ -41,23 +41,29 @@ class DeviceSamples {
             copy(target_, host_.target, row, rows, stream),
             copy(weight_, host_.weight, row, rows, stream),
             copy(offset_, host_.offset, row, rows, stream),
-            copy(centre_, host_.centre, 0, host_.centre.size(), stream)};
+            copy(centre_, host_.centre, 0, host_.centre.size(), stream),
+            copy(fold_, host_.fold, row, rows, stream)};
   }
 
  private:
   void allocate(index_t rows) {
     features_ = DeviceBuffer<T>(rows * host_.feature_count());
-    target_ = DeviceBuffer<T>(rows);
-    if (!host_.weight.empty()) weight_ = DeviceBuffer<T>(rows);
-    if (!host_.offset.empty()) offset_ = DeviceBuffer<T>(rows);
-    centre_ = DeviceBuffer<T>(host_.centre.size());
+    target_ = DeviceBuffer<computing_t<T>>(rows);
+    if (!host_.weight.empty()) weight_ = DeviceBuffer<computing_t<T>>(rows);
+    if (!host_.offset.empty()) offset_ = DeviceBuffer<computing_t<T>>(rows);
+    if (!host_.fold.empty()) fold_ = DeviceBuffer<fold_t>(rows);
+    centre_ = DeviceBuffer<computing_t<T>>(host_.centre.size());
   }
   void release() {
-    for (DeviceBuffer<T>* buffer : {&features_, &target_, &weight_, &offset_, &centre_})
-      *buffer = DeviceBuffer<T>();
+    features_ = DeviceBuffer<T>();
+    for (auto* buffer : {&target_, &weight_, &offset_, &centre_})
+      *buffer = DeviceBuffer<computing_t<T>>();
+    fold_ = DeviceBuffer<fold_t>();
   }
-  static VectorView<const T> copy(const DeviceBuffer<T>& to, VectorView<const T> from,
-                                  index_t first, index_t count, const Stream& stream) {
+  template <class Element>
+  static VectorView<const Element> copy(const DeviceBuffer<Element>& to,
+                                        VectorView<const Element> from, index_t first,
+                                        index_t count, const Stream& stream) {
     if (from.empty()) return {};
     copy_to_device(to.data(), from.data() + first, count, stream);
     return {to.data(), count};
@@ -67,10 +73,11 @@ class DeviceSamples {
   VirtualBlocks blocks_;
   index_t capacity_ = 0;
   DeviceBuffer<T> features_;
-  DeviceBuffer<T> target_;
-  DeviceBuffer<T> weight_;
-  DeviceBuffer<T> offset_;
-  DeviceBuffer<T> centre_;
+  DeviceBuffer<computing_t<T>> target_;
+  DeviceBuffer<computing_t<T>> weight_;
+  DeviceBuffer<computing_t<T>> offset_;
+  DeviceBuffer<computing_t<T>> centre_;
+  DeviceBuffer<fold_t> fold_;
 };
 
 }  // namespace batchgrad::cuda

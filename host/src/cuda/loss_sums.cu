@@ -1,11 +1,18 @@
 #include <algorithm>
+#include <cstdint>
 #include <vector>
 
+#include "cuda/device_batch.hpp"
+#include "cuda/device_parameter_sets.hpp"
 #include "cuda/device_samples.hpp"
+#include "cuda/loss_kernel_choice.hpp"
 #include "cuda/loss_sums.cuh"
 #include "cuda/loss_sums.hpp"
+#include "cuda/one_set_launch.hpp"
 #include "cuda/runtime.hpp"
+#include "cuda/softmax_sums.cuh"
 #include "cuda/tree_sum.cuh"
+#include "gathered_samples.hpp"
 
 namespace batchgrad::cuda {
 namespace {
@@ -15,98 +22,144 @@ constexpr index_t tile_bytes = 64 * 1024;  // of X in shared memory: three block
 template <class T>
 class CudaLossSums final : public LossSums<T> {
  public:
-  CudaLossSums(const Device& device, const Samples<T>& samples, const Loss& loss)
+  CudaLossSums(const Device& device, const Samples<T>& samples)
       : device_((device.select(), device)),
-        loss_(std::visit([](const auto& l) { return AnyLoss(l); }, loss)),
+        host_(samples),
         features_(samples.feature_count()),
         blocks_(VirtualBlocks::of(samples.count(), features_, sizeof(T))),
-        samples_(samples, blocks_, most_chunk_blocks()) {
+        samples_(samples, blocks_, most_chunk_blocks(blocks_)) {
     if (samples_.capacity() >= blocks_.count) {
       resident_ = samples_.copy_blocks(0, blocks_.count, stream_);
       stream_.synchronize();
     }
   }
 
-  void evaluate(MatrixView<const T> coefficients, VectorView<const T> intercepts,
-                MatrixView<double> sums) override {
+  void evaluate(const ParameterSets<T>& sets, MatrixView<double> sums) override {
     device_.select();
-    const index_t sets = sums.rows();
-    const index_t width = sets * sums.columns();
-    coefficients_.reserve(sets * features_);
-    intercepts_.reserve(sets);
-    partials_.reserve(blocks_.count * width);
-    totals_.reserve(width);
-    copy_rows_to_device(coefficients_.data(), coefficients, stream_);
-    copy_to_device(intercepts_.data(), intercepts.data(), sets, stream_);
+    add_samples(resident_, samples_, blocks_, sets, sums);
+  }
+
+  void evaluate_rows(VectorView<const index_t> rows, const ParameterSets<T>& sets,
+                     MatrixView<double> sums) override {
+    device_.select();
+    const auto blocks = VirtualBlocks::of(rows.size(), features_, sizeof(T));
     if (resident_.count() > 0) {
-      launch_blocks(resident_, 0, blocks_.count, sets);
+      add_samples(batch_.gather(device_, resident_, rows, stream_), samples_, blocks, sets, sums);
     } else {
-      for (index_t b = 0; b < blocks_.count; b += samples_.capacity()) {
-        const index_t count = std::min(samples_.capacity(), blocks_.count - b);
-        launch_blocks(samples_.copy_blocks(b, count, stream_), b, count, sets);
+      const Samples<T> batch = host_batch_.gather(host_, rows);
+      add_samples({}, {batch, blocks, most_chunk_blocks(blocks)}, blocks, sets, sums);
+    }
+  }
+
+ private:
+  [[nodiscard]] index_t most_chunk_blocks(const VirtualBlocks& blocks) const {
+    const index_t limit = device_.limits.most_chunk_blocks;
+    return limit > 0 ? std::min(limit, blocks.count) : blocks.count;
+  }
+
+  /// Of `resident` where it has samples, otherwise of what `streamed` copies piece by piece.
+  void add_samples(const Samples<T>& resident, const DeviceSamples<T>& streamed,
+                   const VirtualBlocks& blocks, const ParameterSets<T>& sets,
+                   MatrixView<double> sums) {
+    const index_t width = sets.rows() * sums.columns();
+    partials_.reserve(blocks.count * width);
+    totals_.reserve(width);
+    LossSumsTask<T> task{resident,     sets_.copy(sets, stream_), blocks, 0,
+                         blocks.count, partials_.data(),          0};
+    if (resident.count() > 0) {
+      launch_blocks(task, sets);
+    } else {
+      for (; task.first_block < blocks.count; task.first_block += streamed.capacity()) {
+        task.block_count = std::min(streamed.capacity(), blocks.count - task.first_block);
+        task.samples = streamed.copy_blocks(task.first_block, task.block_count, stream_);
+        launch_blocks(task, sets);
       }
     }
     const index_t columns = (width + tree_sum_columns - 1) / tree_sum_columns;
     launch_kernel(tree_sum_kernel, {columns, tree_sum_threads}, stream_, partials_.data(),
-                  totals_.data(), blocks_.count, width);
+                  totals_.data(), blocks.count, width);
     copy_rows_to_host(sums, totals_.data(), stream_);
     stream_.synchronize();
   }
 
- private:
-  [[nodiscard]] index_t most_chunk_blocks() const {
-    const index_t limit = device_.limits.most_chunk_blocks;
-    return limit > 0 ? std::min(limit, blocks_.count) : blocks_.count;
+  /// `sets` are of the host, those of the task of the device.
+  void launch_blocks(const LossSumsTask<T>& task, const ParameterSets<T>& sets) {
+    if constexpr (has_loss_kernels(sizeof(T))) {
+      const index_t chosen =
+          choose_loss_kernel({features_, sizeof(T), is_aligned(task.samples),
+                              device_.shared_bytes_block, sets.count(), sets.classes});
+      if (chosen < loss_kernel_rows)
+        return launch_one_set(chosen, device_, one_set(task, sets), stream_);
+    }
+    launch_general(task);
   }
 
-  void launch_blocks(const Samples<T>& samples, index_t first, index_t count, index_t sets) {
+  static bool is_aligned(const Samples<T>& samples) {
+    const auto address = [](const void* p) { return reinterpret_cast<std::uintptr_t>(p); };
+    return (address(samples.features.data()) | address(samples.centre.data())) % 16 == 0;
+  }
+
+  static OneSetTask<T> one_set(const LossSumsTask<T>& task, const ParameterSets<T>& sets) {
+    const bool sees_all = sets.held_out.empty();
+    OneSetTask<T> one{task.samples,
+                      task.sets.coefficients.data(),
+                      static_cast<double>(sets.intercepts[0]),
+                      sets.losses[0],
+                      sees_all ? no_fold : sets.held_out[0],
+                      task.blocks,
+                      task.first_block,
+                      task.block_count,
+                      task.partials};
+    if (sees_all) one.samples.fold = {};
+    return one;
+  }
+
+  void launch_general(LossSumsTask<T> task) {
+    const index_t classes = task.sets.classes;
     const auto row_bytes = std::max<index_t>(features_, 1) * static_cast<index_t>(sizeof(T));
+    const index_t class_bytes = class_values_bytes(classes, 1);
     constexpr index_t static_bytes = 8 * (loss_sums_tile_rows + loss_sums_threads) + 1024;
-    const bool fits = row_bytes + static_bytes <= device_.shared_bytes_block;
-    index_t rows = std::clamp<index_t>(fits ? tile_bytes / row_bytes : loss_sums_tile_rows, 1,
-                                       loss_sums_tile_rows);
-    if (rows > 4) rows -= rows % 4;  // so that every tile of X starts at a multiple of 16 bytes
-    const LossSumsTask<T> task{samples,
-                               loss_,
-                               blocks_,
-                               first,
-                               count,
-                               {coefficients_.data(), sets, features_},
-                               {intercepts_.data(), sets},
-                               partials_.data(),
-                               rows};
+    const bool fits = row_bytes + class_bytes + static_bytes <= device_.shared_bytes_block;
+    const index_t staged_bytes = (fits ? row_bytes : 0) + class_bytes;
+    index_t rows = std::clamp<index_t>(
+        staged_bytes > 0 ? tile_bytes / staged_bytes : loss_sums_tile_rows, 1, loss_sums_tile_rows);
+    constexpr index_t aligned = sizeof(T) < 4 ? 8 : 4;  // rows of any width are 16 bytes times n
+    if (rows > aligned) rows -= rows % aligned;
+    task.tile_rows = rows;
     const auto kernel =
-        fits ? loss_sums_kernel<T, Staging::shared> : loss_sums_kernel<T, Staging::none>;
-    const index_t shared_bytes = fits ? rows * row_bytes : 0;
+        classes > 0
+            ? (fits ? softmax_sums_kernel<T, Staging::shared>
+                    : softmax_sums_kernel<T, Staging::none>)
+            : (fits ? loss_sums_kernel<T, Staging::shared> : loss_sums_kernel<T, Staging::none>);
+    const index_t shared_bytes = class_values_bytes(classes, rows) + (fits ? rows * row_bytes : 0);
     check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                                static_cast<int>(shared_bytes)));
-    const index_t wanted = std::min(count, index_t{device_.processors} * 3);
+    const index_t wanted = std::min(task.block_count, index_t{device_.processors} * 3);
     launch_kernel(kernel, {device_.grid_size(wanted), loss_sums_threads, shared_bytes}, stream_,
                   task);
   }
 
   Device device_;
-  AnyLoss loss_;
+  Samples<T> host_;
   index_t features_;
   VirtualBlocks blocks_;
   Stream stream_;
   DeviceSamples<T> samples_;
   Samples<T> resident_;  // of the device; empty where not all of it fits
-  DeviceBuffer<T> coefficients_;
-  DeviceBuffer<T> intercepts_;
+  DeviceBatch<T> batch_;
+  detail::GatheredSamples<T> host_batch_;
+  DeviceParameterSets<T> sets_;
   DeviceBuffer<double> partials_;
   DeviceBuffer<double> totals_;
 };
 
 }  // namespace
 
-std::unique_ptr<LossSums<float>> make_loss_sums(const Device& device, const Samples<float>& samples,
-                                                const Loss& loss) {
-  return std::make_unique<CudaLossSums<float>>(device, samples, loss);
-}
-std::unique_ptr<LossSums<double>> make_loss_sums(const Device& device,
-                                                 const Samples<double>& samples, const Loss& loss) {
-  return std::make_unique<CudaLossSums<double>>(device, samples, loss);
-}
+#define BATCHGRAD_WITH_STORAGE(T)                                                                \
+  std::unique_ptr<LossSums<T>> make_loss_sums(const Device& device, const Samples<T>& samples) { \
+    return std::make_unique<CudaLossSums<T>>(device, samples);                                   \
+  }
+BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
+#undef BATCHGRAD_WITH_STORAGE
 
 }  // namespace batchgrad::cuda

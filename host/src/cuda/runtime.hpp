@@ -1,15 +1,13 @@
 #pragma once
 
 #include <batchgrad/core/view.hpp>
+#include <batchgrad/launch.cuh>
 
 #include <cuda_runtime.h>
 #include <type_traits>
 #include <utility>
 
 namespace batchgrad::cuda {
-
-/// Throws CudaError, or OutOfDeviceMemory, with the error's text and the place of the call.
-void check(cudaError_t status, const char* file = __builtin_FILE(), int line = __builtin_LINE());
 
 /// A stream of its own, apart from the legacy default stream.
 class Stream {
@@ -94,22 +92,20 @@ void copy_rows_to_host(MatrixView<T> to, const T* from, const Stream& stream) {
                           stream.handle()));
 }
 
-struct LaunchShape {
-  index_t grid_size = 1;
-  int block_size = 1;
-  index_t dynamic_shared_bytes = 0;
-};
-
-/// The only place that launches kernels: queues kernel(arguments...) and checks that it was queued.
+/// As in batchgrad/launch.cuh, on a stream of the library's.
 template <class... Parameters, class... Arguments>
 void launch_kernel(void (*kernel)(Parameters...), const LaunchShape& shape, const Stream& stream,
                    Arguments&&... arguments) {
-  cudaLaunchConfig_t config{};
-  config.gridDim = dim3(static_cast<unsigned>(shape.grid_size));
-  config.blockDim = dim3(static_cast<unsigned>(shape.block_size));
-  config.dynamicSmemBytes = static_cast<std::size_t>(shape.dynamic_shared_bytes);
-  config.stream = stream.handle();
-  check(cudaLaunchKernelEx(&config, kernel, std::forward<Arguments>(arguments)...));
+  launch_kernel(kernel, shape, stream.handle(), std::forward<Arguments>(arguments)...);
+}
+
+/// The same for a kernel that was compiled at run time: the arguments have the kernel's very types.
+template <class... Arguments>
+void launch_kernel(cudaKernel_t kernel, const LaunchShape& shape, const Stream& stream,
+                   Arguments... arguments) {
+  const cudaLaunchConfig_t config = launch_configuration(shape, stream.handle());
+  void* pointers[] = {&arguments...};
+  check(cudaLaunchKernelExC(&config, kernel, pointers));
 }
 
 }  // namespace batchgrad::cuda

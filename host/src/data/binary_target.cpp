@@ -6,21 +6,18 @@
 #include <vector>
 
 #include "data/csv_field.hpp"
+#include "data/label_text.hpp"
 
 namespace batchgrad {
 
 namespace {
 
-template <class T>
-std::string label_text(const Dataset<T>& dataset, T value) {
-  const auto& levels = dataset.rules().target_levels;
-  return levels.empty() ? fmt::format("{}", value) : levels[static_cast<std::size_t>(value)];
-}
+using detail::label_text;
 
 template <class T>
 [[noreturn]] void throw_many_values(const Dataset<T>& dataset, index_t third) {
   const auto target = dataset.target();
-  std::vector<T> values(target.begin(), target.end());
+  std::vector<computing_t<T>> values(target.begin(), target.end());
   std::sort(values.begin(), values.end());
   const auto distinct = std::unique(values.begin(), values.end()) - values.begin();
   throw DataError(
@@ -34,14 +31,15 @@ template <class T>
 
 template <class T>
 BinaryLabels encode_binary_target(Dataset<T>& dataset, const std::string& positive) {
-  const VectorView<T> target = dataset.mutable_target();
+  const VectorView<computing_t<T>> target = dataset.mutable_target();
   if (target.empty()) {
     throw DataError(dataset.position(0),
                     "there is no target (only features were read) name it "
                     "with --target");
   }
-  const T first = target[0];
-  std::optional<T> other;
+  using Target = computing_t<T>;
+  const Target first = target[0];
+  std::optional<Target> other;
   for (index_t row = 0; row < target.size(); ++row) {
     if (target[row] == first) continue;
     if (!other) other = target[row];
@@ -53,14 +51,14 @@ BinaryLabels encode_binary_target(Dataset<T>& dataset, const std::string& positi
                                 "binary target has two) choose another --target or --loss",
                                 detail::quote_for_message(label_text(dataset, first))));
   }
-  T one = std::max(first, *other);
-  T zero = std::min(first, *other);
+  Target one = std::max(first, *other);
+  Target zero = std::min(first, *other);
   if (!positive.empty()) {
     const auto number = detail::parse_number(positive);
     const bool is_text = !dataset.rules().target_levels.empty();
-    const auto stands_for = [&](T value) {
+    const auto stands_for = [&](Target value) {
       if (is_text) return label_text(dataset, value) == positive;
-      return number && static_cast<T>(*number) == value;
+      return number && static_cast<Target>(*number) == value;
     };
     if (!stands_for(one)) std::swap(one, zero);
     if (!stands_for(one)) {
@@ -73,11 +71,13 @@ BinaryLabels encode_binary_target(Dataset<T>& dataset, const std::string& positi
     }
   }
   BinaryLabels labels{label_text(dataset, zero), label_text(dataset, one)};
-  for (T& value : target) value = value == one ? T{1} : T{0};
+  for (Target& value : target) value = value == one ? Target{1} : Target{0};
   return labels;
 }
 
-template BinaryLabels encode_binary_target(Dataset<double>&, const std::string&);
-template BinaryLabels encode_binary_target(Dataset<float>&, const std::string&);
+#define BATCHGRAD_WITH_STORAGE(T) \
+  template BinaryLabels encode_binary_target(Dataset<T>&, const std::string&);
+BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
+#undef BATCHGRAD_WITH_STORAGE
 
 }  // namespace batchgrad

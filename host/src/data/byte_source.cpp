@@ -7,8 +7,10 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 #include <zlib.h>
 
 namespace batchgrad::detail {
@@ -29,7 +31,8 @@ void ByteSource::EndStream::operator()(z_stream_s* stream) const {
   delete stream;
 }
 
-ByteSource::ByteSource(const std::string& path) : name_(path == "-" ? "stdin" : path) {
+ByteSource::ByteSource(const std::string& path, std::function<void()> while_waiting)
+    : name_(path == "-" ? "stdin" : path), while_waiting_(std::move(while_waiting)) {
   if (path == "-") {
     descriptor_ = STDIN_FILENO;
   } else {
@@ -43,7 +46,8 @@ ByteSource::ByteSource(const std::string& path) : name_(path == "-" ? "stdin" : 
     (void)::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_SEQUENTIAL);
   }
   struct stat status = {};
-  if (::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode)) file_size_ = status.st_size;
+  is_regular_ = ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
+  if (is_regular_) file_size_ = status.st_size;
   try {
     packed_.resize(packed_capacity);
     refill();
@@ -70,9 +74,24 @@ index_t ByteSource::read(char* into, index_t capacity) {
 }
 
 index_t ByteSource::read_file(char* into, index_t capacity) {
+  return read_fully(capacity, [&](index_t done, std::size_t wanted) {
+    if (!is_regular_) wait_for_input();
+    return stopped_ ? 0 : ::read(descriptor_, into + done, wanted);
+  });
+}
+
+index_t ByteSource::read_at(index_t offset, char* into, index_t capacity) {
+  return read_fully(capacity, [&](index_t done, std::size_t wanted) {
+    return ::pread(descriptor_, into + done, wanted, offset + done);
+  });
+}
+
+// Calls `read_some(done, wanted)` until `capacity` bytes are there or the file ends.
+template <class ReadSome>
+index_t ByteSource::read_fully(index_t capacity, ReadSome read_some) const {
   index_t size = 0;
   while (size < capacity) {
-    const ssize_t got = ::read(descriptor_, into + size, static_cast<std::size_t>(capacity - size));
+    const ssize_t got = read_some(size, static_cast<std::size_t>(capacity - size));
     if (got == 0) break;
     if (got > 0) {
       size += got;
@@ -82,6 +101,15 @@ index_t ByteSource::read_file(char* into, index_t capacity) {
     }
   }
   return size;
+}
+
+// A pipe may be silent for long; meanwhile whoever wants to end the reading must be heard.
+void ByteSource::wait_for_input() {
+  constexpr int interval = 100;  // milliseconds
+  pollfd request{descriptor_, POLLIN, 0};
+  while (!stopped_ && ::poll(&request, 1, interval) <= 0) {
+    if (while_waiting_) while_waiting_();
+  }
 }
 
 void ByteSource::refill() {

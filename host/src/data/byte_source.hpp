@@ -2,6 +2,8 @@
 
 #include <batchgrad/core/view.hpp>
 
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,7 +16,8 @@ namespace batchgrad::detail {
 /// Errors of every call: FileError naming the file and the reason.
 class ByteSource {
  public:
-  explicit ByteSource(const std::string& path);
+  /// `while_waiting`: see ReadOptions.
+  explicit ByteSource(const std::string& path, std::function<void()> while_waiting = {});
   ~ByteSource();
   ByteSource(const ByteSource&) = delete;
   ByteSource& operator=(const ByteSource&) = delete;
@@ -27,8 +30,21 @@ class ByteSource {
 
   /// Reads `capacity` bytes, fewer only at the end.
   index_t read(char* into, index_t capacity);
+  /// Whether bytes can be read at any place: in files that are not packed.
+  [[nodiscard]] bool has_random_access() const {
+    return is_regular_ && owns_descriptor_ && !stream_;
+  }
+  /// Reads bytes from `offset` on, fewer only at the end; read() goes on where it was.
+  index_t read_at(index_t offset, char* into, index_t capacity);
+  /// Whether reading may take long: what comes from pipes and terminals is waited for.
+  [[nodiscard]] bool may_wait() const { return !is_regular_; }
+  /// From now on reading a pipe ends early, also for a thread that waits in it.
+  void stop() { stopped_ = true; }
 
  private:
+  void wait_for_input();
+  template <class ReadSome>
+  index_t read_fully(index_t capacity, ReadSome read_some) const;
   index_t read_file(char* into, index_t capacity);
   index_t inflate(char* into, index_t capacity);
   bool start_next_member();
@@ -41,7 +57,10 @@ class ByteSource {
   std::string name_;
   int descriptor_ = -1;
   bool owns_descriptor_ = false;
+  bool is_regular_ = false;
   index_t file_size_ = 0;
+  std::function<void()> while_waiting_;
+  std::atomic<bool> stopped_ = false;
   std::vector<char> packed_;  // read ahead: the first bytes of a plain file, or packed input
   index_t packed_begin_ = 0;
   index_t packed_end_ = 0;

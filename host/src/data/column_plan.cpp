@@ -3,13 +3,12 @@
 #include <batchgrad/error.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <fmt/format.h>
-#include <numeric>
 #include <unordered_map>
 #include <utility>
 
 #include "data/csv_field.hpp"
+#include "suggest_name.hpp"
 
 namespace batchgrad::detail {
 
@@ -17,24 +16,6 @@ namespace {
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  const auto same = [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) ==
-           std::tolower(static_cast<unsigned char>(y));
-  };
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0]++;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (same(a[i], b[j]) ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
 }
 
 using Places = std::unordered_map<std::string, index_t>;
@@ -90,6 +71,7 @@ void add_output(ColumnPlan& plan, const TableRequest& request, index_t place) {
   Field& field = plan.fields[static_cast<std::size_t>(place)];
   field.use = Field::Use::number;
   field.output = static_cast<index_t>(plan.outputs.size());
+  field.is_argument = contains(request.arguments, name);
   Column column{name, {}};
   const auto known = std::find_if(request.known_levels.begin(), request.known_levels.end(),
                                   [&](const Column& other) { return other.name == name; });
@@ -97,7 +79,8 @@ void add_output(ColumnPlan& plan, const TableRequest& request, index_t place) {
     column.levels = known->levels;
     field.levels_known = true;
   }
-  if (field.levels_known || contains(request.options.categorical, name)) {
+  if (field.levels_known || contains(request.options.categorical, name) ||
+      contains(request.texts, name)) {
     field.use = Field::Use::level;
     field.level_set = static_cast<index_t>(plan.level_outputs.size());
     plan.level_outputs.push_back(field.output);
@@ -107,23 +90,19 @@ void add_output(ColumnPlan& plan, const TableRequest& request, index_t place) {
 
 }  // namespace
 
-std::string suggest_name(std::string_view wanted, const std::vector<std::string>& names) {
-  // A name of which hardly a letter is right is no help.
-  std::size_t best_distance =
-      std::min(wanted.size(), std::max<std::size_t>(2, wanted.size() / 3 + 1));
-  const std::string* best = nullptr;
-  for (const auto& name : names) {
-    const std::size_t distance = edit_distance(wanted, name);
-    if (distance < best_distance) {
-      best_distance = distance;
-      best = &name;
-    }
-  }
-  if (best) return fmt::format("did you mean '{}'?", *best);
-  constexpr std::size_t shown = 10;
-  const std::vector<std::string> first(
-      names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(shown, names.size())));
-  return fmt::format("they are {}{}", fmt::join(first, ", "), names.size() > shown ? ", ..." : "");
+std::vector<std::string> names_of(const std::vector<Column>& columns) {
+  std::vector<std::string> names;
+  names.reserve(columns.size());
+  for (const auto& column : columns) names.push_back(column.name);
+  return names;
+}
+
+index_t column_index(const std::vector<Column>& columns, std::string_view name,
+                     const std::string& file) {
+  const auto place = std::find_if(columns.begin(), columns.end(),
+                                  [&](const Column& column) { return column.name == name; });
+  if (place == columns.end()) throw_unknown_column(file, name, names_of(columns));
+  return place - columns.begin();
 }
 
 void throw_unknown_column(const std::string& file, std::string_view wanted,
@@ -134,6 +113,12 @@ void throw_unknown_column(const std::string& file, std::string_view wanted,
 
 ColumnPlan plan_columns(const TableRequest& request, const std::string& file,
                         std::vector<std::string> names, char delimiter) {
+  if (request.complete) {
+    TableRequest completed = request;
+    completed.complete = nullptr;
+    request.complete(file, names, completed);
+    return plan_columns(completed, file, std::move(names), delimiter);
+  }
   ColumnPlan plan;
   plan.file = file;
   plan.delimiter = delimiter;
@@ -142,6 +127,7 @@ ColumnPlan plan_columns(const TableRequest& request, const std::string& file,
   plan.fields.resize(plan.names.size());
   plan.missing = request.options.missing;
   plan.missing_texts = request.options.missing_texts;
+  plan.texts = request.texts;
   for (const auto& text : plan.missing_texts) {
     if (const auto number = parse_number(text)) plan.missing_numbers.push_back(*number);
   }

@@ -1,61 +1,64 @@
 #pragma once
 
-#include <batchgrad/table.hpp>
+#include <batchgrad/core/view.hpp>
 
-#include <exception>
+#include <condition_variable>
 #include <map>
+#include <memory>
 #include <mutex>
-#include <optional>
+#include <thread>
 #include <vector>
 
 #include "data/column_plan.hpp"
+#include "data/csv_chunks.hpp"
 #include "data/csv_parser.hpp"
 
 namespace batchgrad::detail {
 
-/// Puts the blocks of a file together in the file's order: lines get their numbers in the file,
-/// levels their places in the sorted list. add() may be called by several threads at once; blocks
-/// that come too early wait.
-class TableAssembler {
+/// A chunk of a text and what the parser made of it.
+struct ParsedChunk {
+  explicit ParsedChunk(const ColumnPlan& plan) : parser(plan) {}
+
+  Chunk chunk;
+  ChunkParser parser;
+  Block block;  // its values are the parser's
+};
+
+/// Parses the chunks of a text on several threads and hands them out in the text's order. Where the
+/// text is a file, the thread that takes them is one of these while the next one is not ready; a
+/// pipe could hold it up for the sake of a later one. Two chunks for each thread are in memory, and
+/// reused: on a single thread, the one that is in the cache.
+class BlockQueue {
  public:
-  /// The first block begins at `first_line`; `text_size` is how many bytes all blocks come from,
-  /// as far as that is known: a good guess saves copies, no more.
-  TableAssembler(const ColumnPlan& plan, index_t first_line, index_t text_size);
+  BlockQueue(ChunkSource& source, const ColumnPlan& plan, index_t threads);
+  ~BlockQueue();
+  BlockQueue(const BlockQueue&) = delete;
+  BlockQueue& operator=(const BlockQueue&) = delete;
 
-  /// Block `index` of the file, parsed from `block_size` bytes.
-  void add(Block block, index_t index, index_t block_size);
-
-  /// Errors: the first of the blocks, as DataError; no rows; a column of too many levels.
-  Table finish();
+  /// The next chunk, valid until the next call; null behind the last. One that could not be read or
+  /// holds an error is the last.
+  ParsedChunk* next();
 
  private:
-  void append(const Block& block, index_t block_size);
-  void check(const Block& block);
-  void append_values(const Block& block, index_t block_size);
-  void reserve(const Block& block, index_t block_size);
-  void renumber(const Block& block, std::size_t set);
-  void sort_levels(std::size_t set, Column& column);
+  using Lock = std::unique_lock<std::mutex>;
 
-  const ColumnPlan& plan_;
-  index_t width_;
-  index_t text_size_;
+  void start_helpers();
+  void work();
+  void parse_one(Lock& lock);
+
+  ChunkSource& source_;
+  bool taker_parses_;
+  index_t helper_count_;
+  std::vector<std::thread> helpers_;
+
   std::mutex mutex_;
-  struct Waiting {
-    Block block;
-    index_t size = 0;
-  };
-  std::map<index_t, Waiting> waiting_;
+  std::condition_variable changed_;
+  std::vector<std::unique_ptr<ParsedChunk>> free_;  // the last one was used last
+  std::map<index_t, std::unique_ptr<ParsedChunk>> ready_;
+  std::unique_ptr<ParsedChunk> current_;  // the one that next() handed out
   index_t next_index_ = 0;
-
-  // The file as far as it is together.
-  std::vector<double> values_;
-  std::vector<LevelSet> levels_;  // in the order in which they were met
-  RowLines lines_;
-  index_t line_;
-  index_t rows_ = 0;
-  index_t dropped_rows_ = 0;
-  std::optional<index_t> blank_line_;
-  std::exception_ptr failure_;
+  index_t in_work_ = 0;
+  bool ended_ = false;  // no further chunk is taken from the source
 };
 
 }  // namespace batchgrad::detail

@@ -37,7 +37,7 @@ void RecordScanner::scan_until(const char* data, index_t size, Stop stop) {
       scanned_ = quote + (in_quotes_ ? 2 : 1);
       continue;
     }
-    const index_t quote = find('"', scanned_, size);
+    const index_t quote = delimiter_ == no_quotes ? size : find('"', scanned_, size);
     if (stop == Stop::first_record) {
       const index_t end = find('\n', scanned_, quote);
       if (end < quote) {
@@ -87,14 +87,26 @@ bool ChunkSource::next(Chunk& chunk) {
   chunk.index = count_;
   chunk.is_cut = false;
   if (ended_) return false;
+  try {
+    fill(chunk);
+  } catch (...) {
+    ended_ = true;
+    throw;
+  }
+  if (chunk.size == 0) return false;
+  ++count_;
+  return true;
+}
+
+void ChunkSource::fill(Chunk& chunk) {
   RecordScanner scanner(delimiter_);
   auto size = static_cast<index_t>(carry_.size());
   chunk.buffer.reserve(size + chunk_size_, 0);
   std::memcpy(chunk.buffer.data(), carry_.data(), carry_.size());
   carry_.clear();
-  while (scanner.records_end() == 0) {
-    chunk.buffer.reserve(size + std::max(chunk_size_, size), size);
+  while (!ended_ && scanner.records_end() == 0) {
     const index_t wanted = std::max(chunk_size_, size);
+    chunk.buffer.reserve(size + wanted, size);
     const index_t got = source_.read(chunk.buffer.data() + size, wanted);
     size += got;
     ended_ = got < wanted;
@@ -102,14 +114,10 @@ bool ChunkSource::next(Chunk& chunk) {
     scanner.scan(chunk.buffer.data(), size);
     chunk.is_cut = scanner.records_end() == 0 && size > record_limit;
     ended_ = chunk.is_cut;
-    if (ended_) break;
   }
   chunk.size = ended_ ? size : scanner.records_end();
   carry_.assign(chunk.buffer.data() + chunk.size, as_size(size - chunk.size));
   chunk.buffer.data()[chunk.size] = '\n';
-  if (chunk.size == 0) return false;
-  ++count_;
-  return true;
 }
 
 }  // namespace batchgrad::detail

@@ -13,9 +13,12 @@ namespace batchgrad::detail {
 
 /// Finds the ends of records: line feeds outside quotes. A quote opens a quoted field only where
 /// a field begins, so each byte's meaning depends on what is before it and never on the pieces in
-/// which the file is read. Jumps from quote to quote; where there is none, two searches do.
+/// which the file is read. In texts without quoted fields every line is a record. Jumps from quote
+/// to quote; where there is none, two searches do.
 class RecordScanner {
  public:
+  static constexpr char no_quotes = '\0';  ///< instead of the delimiter: nothing is quoted
+
   explicit RecordScanner(char delimiter) : delimiter_(delimiter) {}
 
   /// Scans on to `size`; `data` starts with a record and holds all that was scanned since.
@@ -66,10 +69,16 @@ class ChunkSource {
   std::string take_record();
   /// Undoes take_record: what is put back comes first again.
   void put_back(const std::string& record) { carry_.insert(0, record); }
-  /// False at the end of the file.
+  /// False at the end of the file, and from the first error on.
   bool next(Chunk& chunk);
+  /// Whether next() may wait for input.
+  [[nodiscard]] bool may_wait() const { return source_.may_wait(); }
+  /// Makes a next() that waits for input return soon; for another thread than the waiting one.
+  void stop() { source_.stop(); }
 
  private:
+  void fill(Chunk& chunk);
+
   ByteSource& source_;
   std::string carry_;
   char delimiter_;

@@ -122,7 +122,7 @@ std::string explain_cell(const RawField& field, const std::string& column, char 
     const bool is_word = std::none_of(text.begin(), text.end(), is_digit);
     if (is_word) {
       return fmt::format(
-          "{} is not finite (no sum over the column would be) leave such rows out with "
+          "{} is not finite (nor is what is computed from it) leave such rows out with "
           "--na-strings {} --na drop, {}",
           cell, text, or_ignore);
     }
@@ -145,8 +145,8 @@ std::string explain_cell(const RawField& field, const std::string& column, char 
                        quote_for_message(text.substr(0, length)), or_ignore);
   }
   return fmt::format(
-      "{} is not a number (text is no feature as it is) leave the column out with --ignore {}, or "
-      "turn its levels into features with --categorical {}",
+      "{} is not a number (text is none as it is) leave the column out with --ignore {}, or, in a "
+      "fit, turn its levels into features with --categorical {}",
       cell, column, column);
 }
 

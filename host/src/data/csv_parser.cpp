@@ -16,27 +16,6 @@ bool ends_line(const char* at) { return at[0] == '\n' || (at[0] == '\r' && at[1]
 
 }  // namespace
 
-index_t LevelSet::find_or_add(std::string_view text) {
-  const index_t known = find(text);
-  if (known >= 0) return known;
-  const auto number = static_cast<index_t>(texts_.size());
-  texts_.emplace_back(text);
-  numbers_.emplace(text, number);
-  return number;
-}
-
-index_t LevelSet::find(std::string_view text) const {
-  const auto place = numbers_.find(text);
-  return place == numbers_.end() ? -1 : place->second;
-}
-
-void Block::keep_values(index_t width) {
-  const std::size_t count = as_size(rows * width);
-  own_values = std::make_unique_for_overwrite<double[]>(count);
-  std::memcpy(own_values.get(), values, count * sizeof(double));
-  values = own_values.get();
-}
-
 ChunkParser::ChunkParser(const ColumnPlan& plan) : plan_(plan) {
   has_skipped_fields_ = std::any_of(plan.fields.begin(), plan.fields.end(), [](const Field& field) {
     return field.use == Field::Use::skip;
@@ -72,6 +51,10 @@ Block ChunkParser::parse(const Chunk& chunk) {
       row += width;
       ++block_.rows;
     } else {
+      if (block_.gaps.empty() || block_.gaps.back().first != block_.rows) {
+        block_.gaps.emplace_back(block_.rows, 0);
+      }
+      ++block_.gaps.back().second;
       ++block_.dropped_rows;
     }
     block_.lines += 1 + quoted_lines_;
@@ -157,7 +140,13 @@ ChunkParser::Cell ChunkParser::parse_number_cell(const RawField& raw, std::size_
     value = *number;
     return Cell::value;
   }
-  std::string problem = explain_cell(raw, plan_.names[place], plan_.delimiter);
+  std::string problem =
+      plan_.fields[place].is_argument
+          ? fmt::format(
+                "{} in column '{}' is not a finite number (an expression computes with it) "
+                "correct it, or leave the column out of the expression",
+                quote_for_message(raw.text), plan_.names[place])
+          : explain_cell(raw, plan_.names[place], plan_.delimiter);
   const bool may_be_header = is_first_ && block_.lines == 0 && plan_.header == Header::absent;
   if (may_be_header) problem += "; if the first line names the columns, use --header yes";
   fail(at_, std::move(problem));
@@ -189,9 +178,11 @@ ChunkParser::Cell ChunkParser::missing_cell(const RawField& raw, std::size_t pla
   const std::string why = raw.text.empty()
                               ? std::string("the cell is empty")
                               : quote_for_message(raw.text) + " stands for a missing value";
+  const std::string elsewhere =
+      plan_.fields[place].is_argument ? "out of the expression" : "with --ignore " + name;
   fail(at_, fmt::format("no value in column '{}' ({}) leave such rows out with --na drop, or the "
-                        "column with --ignore {}",
-                        name, why, name));
+                        "column {}",
+                        name, why, elsewhere));
   return Cell::failed;
 }
 

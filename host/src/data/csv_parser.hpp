@@ -3,41 +3,19 @@
 #include <batchgrad/core/view.hpp>
 
 #include <exception>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "data/column_plan.hpp"
 #include "data/csv_chunks.hpp"
 #include "data/csv_field.hpp"
+#include "data/level_set.hpp"
 
 namespace batchgrad::detail {
-
-/// The texts of a categorical column in the order in which they were met.
-class LevelSet {
- public:
-  /// The number of a level, added if it is new.
-  index_t find_or_add(std::string_view text);
-  /// The number of a level, or -1.
-  [[nodiscard]] index_t find(std::string_view text) const;
-  [[nodiscard]] const std::vector<std::string>& texts() const { return texts_; }
-
- private:
-  // Looks texts up without making a std::string of each cell.
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>{}(text);
-    }
-  };
-  std::vector<std::string> texts_;
-  std::unordered_map<std::string, index_t, Hash, std::equal_to<>> numbers_;
-};
 
 /// Lines count from 0 at the beginning of the chunk.
 struct ChunkError {
@@ -48,19 +26,16 @@ struct ChunkError {
 
 /// What one chunk holds.
 struct Block {
-  const double* values = nullptr;  ///< rows x selected columns; the parser's until kept
-  std::unique_ptr<double[]> own_values;
+  double* values = nullptr;  ///< rows x selected columns; the parser's
   index_t rows = 0;
   index_t dropped_rows = 0;
+  std::vector<std::pair<index_t, index_t>> gaps;  ///< (row, rows left out right in front of it)
   index_t lines = 0;
   std::vector<std::pair<index_t, index_t>> row_lines;  ///< (row, its line) after every gap
   std::vector<LevelSet> levels;                        ///< one for each categorical column
   std::optional<index_t> blank_line;  ///< the first of the blank lines that end the chunk
   std::optional<ChunkError> error;    ///< the first in the chunk; rows before it were read
   std::exception_ptr failure;         ///< the chunk could not be read
-
-  /// Makes the values the block's own.
-  void keep_values(index_t width);
 };
 
 /// Parses chunks one after the other, for one thread.
@@ -105,8 +80,5 @@ class ChunkParser {
 
 constexpr const char* blank_line_problem =
     "a blank line between rows (only the end of the file may have some) remove it";
-
-/// The largest number of levels a categorical column may have.
-constexpr index_t level_limit = 10000;
 
 }  // namespace batchgrad::detail

@@ -200,7 +200,10 @@ NpyHeader read_npy_header(ByteSource& source) {
   }
   std::string text(static_cast<std::size_t>(size), ' ');
   read_exactly(source, text.data(), size);
-  return HeaderParser(text, source.name()).parse();
+  NpyHeader header = HeaderParser(text, source.name()).parse();
+  constexpr index_t magic_and_version = 8;
+  header.size = magic_and_version + length_size + size;
+  return header;
 }
 
 }  // namespace batchgrad::detail

@@ -17,6 +17,7 @@ struct NpyHeader {
   index_t rows = 0;
   index_t columns = 1;
   bool is_column_major = false;
+  index_t size = 0;  ///< bytes in front of the data
 };
 
 /// Reads what follows the magic bytes up to the data. Errors: DataError for a header that is

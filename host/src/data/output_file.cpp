@@ -33,6 +33,8 @@ std::string resolve_link(const std::string& path) {
 }  // namespace
 
 OutputFile::OutputFile(const std::string& path) : path_(path == "-" ? "stdout" : path) {
+  if (path.empty())
+    throw FileError("the name of an output is empty (it names no file) give one, or - for stdout");
   buffer_.reserve(buffer_capacity);
   if (path == "-") {
     descriptor_ = STDOUT_FILENO;
@@ -70,15 +72,25 @@ void OutputFile::open_temporary() {
 
 void OutputFile::write(std::string_view text) {
   if (committed_) throw FileError(fmt::format("cannot write {} (it is complete)", path_));
-  if (buffer_.size() + text.size() > buffer_capacity) {
-    write_through(buffer_);
-    buffer_.clear();
-  }
+  if (buffer_.size() + text.size() > buffer_capacity) flush();
   if (text.size() > buffer_capacity) {
     write_through(text);
   } else {
     buffer_ += text;
   }
+}
+
+void OutputFile::rewrite_beginning(std::string_view text) {
+  flush();
+  const off_t end = ::lseek(descriptor_, 0, SEEK_CUR);
+  if (::lseek(descriptor_, 0, SEEK_SET) != 0) fail("rewrite");
+  write_through(text);
+  if (::lseek(descriptor_, end, SEEK_SET) != end) fail("rewrite");
+}
+
+void OutputFile::flush() {
+  write_through(buffer_);
+  buffer_.clear();
 }
 
 void OutputFile::write_through(std::string_view text) {
@@ -94,8 +106,7 @@ void OutputFile::write_through(std::string_view text) {
 
 void OutputFile::commit() {
   if (committed_) return;
-  write_through(buffer_);
-  buffer_.clear();
+  flush();
   // Pipes and terminals have nothing to synchronise and answer EINVAL or ENOTSUP.
   if (::fsync(descriptor_) != 0 && errno != EINVAL && errno != ENOTSUP && errno != EROFS) {
     fail("write");

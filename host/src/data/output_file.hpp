@@ -22,12 +22,17 @@ class OutputFile {
 
   /// Buffered: an error may show at a later call, at the latest at commit().
   void write(std::string_view text);
+  /// Whether the beginning can be written anew: not on standard output, pipes and devices.
+  [[nodiscard]] bool is_rewritable() const { return !temporary_.empty(); }
+  /// Puts `text` in place of as many bytes at the beginning, which were written.
+  void rewrite_beginning(std::string_view text);
   /// Nothing can be written after it.
   void commit();
 
  private:
   void open_temporary();
   void write_through(std::string_view text);
+  void flush();
   void discard() noexcept;
   [[noreturn]] void fail(const char* action) const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <utility>
 
 #include "data/column_plan.hpp"
@@ -23,10 +24,21 @@ index_t RowLines::line_of(index_t row) const {
   return after->second + (row - after->first);
 }
 
+void RowLines::leave_out(index_t row, index_t count) {
+  if (count > 0) gaps_.emplace_back(row, (gaps_.empty() ? 0 : gaps_.back().second) + count);
+}
+
+index_t RowLines::row_in_file(index_t row) const {
+  const auto after =
+      std::upper_bound(gaps_.begin(), gaps_.end(), row,
+                       [](index_t wanted, const auto& gap) { return wanted < gap.first; });
+  return after == gaps_.begin() ? row : row + std::prev(after)->second;
+}
+
 Position RowLines::position(const std::string& file, index_t row) const {
   const index_t line = line_of(row);
   if (line > 0) return {file, line, 0};
-  return {fmt::format("{} row {}", file, row + 1), 0, 0};
+  return {fmt::format("{} row {}", file, row_in_file(row) + 1), 0, 0};
 }
 
 Table::Table(std::vector<Column> columns, std::vector<double> values)
@@ -41,11 +53,7 @@ Table::Table(std::vector<Column> columns, std::vector<double> values)
   rows_ = width == 0 ? 0 : static_cast<index_t>(values_.size() / width);
 }
 
-std::vector<std::string> Table::names() const {
-  std::vector<std::string> names;
-  for (const auto& column : columns_) names.push_back(column.name);
-  return names;
-}
+std::vector<std::string> Table::names() const { return detail::names_of(columns_); }
 
 MatrixView<const double> Table::values() const {
   return {values_.data(), rows_, static_cast<index_t>(columns_.size())};
@@ -61,8 +69,7 @@ std::optional<index_t> Table::find_column(std::string_view name) const {
 }
 
 index_t Table::column_index(std::string_view name) const {
-  if (const auto place = find_column(name)) return *place;
-  detail::throw_unknown_column(file_, name, names());
+  return detail::column_index(columns_, name, file_);
 }
 
 std::vector<double> Table::column(std::string_view name) const {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <bit>
 #include <charconv>
 #include <cmath>
 #include <condition_variable>
@@ -188,45 +187,6 @@ void write_csv(const std::string& path, const std::vector<std::string>& names,
   CsvWriter writer(path, names, delimiter);
   writer.rows(values);
   writer.commit();
-}
-
-namespace {
-
-// Format 1.0: magic, version, length of the header, the header padded so that data begin at a
-// multiple of 64.
-std::string npy_header(std::string_view type, index_t rows, index_t columns) {
-  std::string dictionary = fmt::format(
-      "{{'descr': '{}', 'fortran_order': False, 'shape': ({}, {}), }}", type, rows, columns);
-  constexpr std::size_t preamble = 10;
-  while ((preamble + dictionary.size() + 1) % 64 != 0) dictionary += ' ';
-  dictionary += '\n';
-  std::string header("\x93NUMPY\x01\x00", 8);
-  header += static_cast<char>(dictionary.size() & 0xff);
-  header += static_cast<char>(dictionary.size() >> 8);
-  return header + dictionary;
-}
-
-template <class T>
-void write_array(const std::string& path, std::string_view type, MatrixView<const T> values) {
-  static_assert(std::endian::native == std::endian::little);
-  detail::OutputFile file(path);
-  file.write(npy_header(type, values.rows(), values.columns()));
-  for (index_t row = 0; row < values.rows(); ++row) {
-    const VectorView<const T> line = values.row(row);
-    file.write({reinterpret_cast<const char*>(line.data()),
-                static_cast<std::size_t>(line.size()) * sizeof(T)});
-  }
-  file.commit();
-}
-
-}  // namespace
-
-void write_npy(const std::string& path, MatrixView<const double> values) {
-  write_array(path, "<f8", values);
-}
-
-void write_npy(const std::string& path, MatrixView<const float> values) {
-  write_array(path, "<f4", values);
 }
 
 }  // namespace batchgrad

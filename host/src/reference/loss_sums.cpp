@@ -1,3 +1,7 @@
+#include <batchgrad/loss/softmax.hpp>
+
+#include <vector>
+
 #include "reference/reference_backend.hpp"
 
 namespace batchgrad::reference {
@@ -6,36 +10,87 @@ namespace {
 template <class T>
 class ReferenceLossSums final : public LossSums<T> {
  public:
-  ReferenceLossSums(const Samples<T>& samples, const Loss& loss) : samples_(samples), loss_(loss) {}
+  explicit ReferenceLossSums(const Samples<T>& samples) : samples_(samples) {}
 
-  void evaluate(MatrixView<const T> coefficients, VectorView<const T> intercepts,
-                MatrixView<double> sums) override {
-    for (index_t s = 0; s < coefficients.rows(); ++s)
-      std::visit(
-          [&](const auto& loss) {
-            evaluate_set(loss, coefficients.row(s), intercepts[s], sums.row(s));
-          },
-          loss_);
+  void evaluate(const ParameterSets<T>& sets, MatrixView<double> sums) override {
+    add_samples(
+        samples_.count(), [](index_t m) { return m; }, sets, sums);
+  }
+
+  void evaluate_rows(VectorView<const index_t> rows, const ParameterSets<T>& sets,
+                     MatrixView<double> sums) override {
+    add_samples(
+        rows.size(), [&](index_t i) { return rows[i]; }, sets, sums);
   }
 
  private:
+  template <class Row>
+  void add_samples(index_t count, const Row& row, const ParameterSets<T>& sets,
+                   MatrixView<double> sums) const {
+    for (index_t r = 0; r < sets.rows(); ++r)
+      for (double& sum : sums.row(r)) sum = 0;
+    for (index_t s = 0; s < sets.count(); ++s)
+      for (index_t i = 0; i < count; ++i) {
+        if (sets.classes > 0)
+          add_sample_of_classes({sets.classes}, sets, s, row(i), sums);
+        else
+          sets.losses[s].visit(
+              [&](const auto& loss) { add_sample(loss, sets, s, row(i), sums.row(s)); });
+      }
+  }
+
   template <class L>
-  void evaluate_set(const L& loss, VectorView<const T> coefficients, double intercept,
-                    VectorView<double> sums) const {
+  void add_sample(const L& loss, const ParameterSets<T>& sets, index_t s, index_t m,
+                  VectorView<double> sums) const {
     const index_t features = samples_.feature_count();
-    for (double& sum : sums) sum = 0;
-    for (index_t m = 0; m < samples_.count(); ++m) {
-      double prediction = intercept + (samples_.offset.empty() ? 0.0 : samples_.offset[m]);
-      for (index_t j = 0; j < features; ++j) prediction += feature(m, j) * coefficients[j];
-      const double target = samples_.target[m];
-      const double weight = samples_.weight.empty() ? 1.0 : samples_.weight[m];
-      const double derivative = loss.derivative(prediction, target);
-      for (index_t j = 0; j < features; ++j) sums[j] += weight * derivative * feature(m, j);
-      sums[features] += weight * derivative;
-      sums[features + 1] += weight * loss.value(prediction, target);
-      sums[features + 2] += weight * derivative * derivative;
+    double* extra = sums.data() + features;
+    const double prediction = predict(sets, s, m);
+    const double target = samples_.target[m];
+    const double weight = weight_of(m);
+    const double value = weight * loss.value(prediction, target);
+    if (sets.holds_out(s, samples_, m)) {
+      extra[LossSumColumns::held_out_loss] += value;
+      return;
+    }
+    const double derivative = loss.derivative(prediction, target);
+    for (index_t j = 0; j < features; ++j) sums[j] += weight * derivative * feature(m, j);
+    extra[LossSumColumns::slope] += weight * derivative;
+    extra[LossSumColumns::loss] += value;
+    extra[LossSumColumns::square] += weight * derivative * derivative;
+  }
+
+  void add_sample_of_classes(const SoftmaxLoss& loss, const ParameterSets<T>& sets, index_t s,
+                             index_t m, MatrixView<double> sums) const {
+    const index_t features = samples_.feature_count();
+    const index_t first = s * sets.classes;
+    const auto target = static_cast<index_t>(samples_.target[m]);
+    const double weight = weight_of(m);
+    std::vector<double> prediction;
+    for (index_t c = 0; c < sets.classes; ++c) prediction.push_back(predict(sets, first + c, m));
+    const double value = weight * loss.value<double>(prediction.data(), target);
+    if (sets.holds_out(s, samples_, m)) {
+      sums(first, features + LossSumColumns::held_out_loss) += value;
+      return;
+    }
+    sums(first, features + LossSumColumns::loss) += value;
+    for (index_t c = 0; c < sets.classes; ++c) {
+      const double derivative = loss.derivative<double>(prediction.data(), c, target);
+      const auto row = sums.row(first + c);
+      for (index_t j = 0; j < features; ++j) row[j] += weight * derivative * feature(m, j);
+      row[features + LossSumColumns::slope] += weight * derivative;
+      row[features + LossSumColumns::square] += weight * derivative * derivative;
     }
   }
+
+  double predict(const ParameterSets<T>& sets, index_t row, index_t m) const {
+    double prediction = sets.intercepts[row];
+    if (!samples_.offset.empty()) prediction += samples_.offset[m];
+    for (index_t j = 0; j < samples_.feature_count(); ++j)
+      prediction += feature(m, j) * sets.coefficients(row, j);
+    return prediction;
+  }
+
+  double weight_of(index_t m) const { return samples_.weight.empty() ? 1.0 : samples_.weight[m]; }
 
   double feature(index_t m, index_t j) const {
     const double centre = samples_.centre.empty() ? 0.0 : samples_.centre[j];
@@ -43,18 +98,15 @@ class ReferenceLossSums final : public LossSums<T> {
   }
 
   Samples<T> samples_;
-  Loss loss_;
 };
 
 }  // namespace
 
-std::unique_ptr<LossSums<float>> ReferenceBackend::loss_sums(const Samples<float>& samples,
-                                                             const Loss& loss) {
-  return std::make_unique<ReferenceLossSums<float>>(samples, loss);
-}
-std::unique_ptr<LossSums<double>> ReferenceBackend::loss_sums(const Samples<double>& samples,
-                                                              const Loss& loss) {
-  return std::make_unique<ReferenceLossSums<double>>(samples, loss);
-}
+#define BATCHGRAD_WITH_STORAGE(T)                                                       \
+  std::unique_ptr<LossSums<T>> ReferenceBackend::loss_sums(const Samples<T>& samples) { \
+    return std::make_unique<ReferenceLossSums<T>>(samples);                             \
+  }
+BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
+#undef BATCHGRAD_WITH_STORAGE
 
 }  // namespace batchgrad::reference

@@ -22,7 +22,7 @@ std::vector<double> generic_direction(std::size_t size) {
 
 }  // namespace
 
-double largest_curvature(Progress& progress, const Point& origin) {
+Task<double> largest_curvature(Progress& progress, const Point& origin) {
   constexpr int most_rounds = 20;
   constexpr double settled = 0.01;
   std::vector<double> direction = generic_direction(origin.parameters.size());
@@ -34,17 +34,17 @@ double largest_curvature(Progress& progress, const Point& origin) {
   for (int round = 0; round < most_rounds; ++round) {
     trial.parameters = origin.parameters;
     add_scaled(step, direction, trial.parameters);
-    progress.evaluate(trial);
+    co_await progress.evaluate(trial);
     direction = difference(trial.gradient, origin.gradient);
     const double change = norm(direction);
-    if (!(change > 0 && std::isfinite(change))) return curvature;
+    if (!(change > 0 && std::isfinite(change))) co_return curvature;
     const double previous = curvature;
     curvature = change / step;
     if (std::fabs(curvature - previous) <= settled * curvature) break;
     scale(1 / change, direction);
     step = scale_of_gradient / std::sqrt(curvature);
   }
-  return curvature;
+  co_return curvature;
 }
 
 }  // namespace batchgrad::detail

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "solver/progress.hpp"
+#include "solver/task.hpp"
 
 namespace batchgrad::detail {
 
@@ -12,6 +13,6 @@ namespace batchgrad::detail {
 /// fixed, so that a fit gives the same bits every time. h changes the gradient by about the
 /// gradient's scale: large enough for parameters rounded to float, small enough to stay near.
 /// 0 where the objective has no curvature there, or none that is finite.
-double largest_curvature(Progress& progress, const Point& origin);
+Task<double> largest_curvature(Progress& progress, const Point& origin);
 
 }  // namespace batchgrad::detail

@@ -43,17 +43,17 @@ std::vector<double> shifts(const Samples<T>& samples, Intercept intercept) {
   index_t first = 0;
   while (first + 1 < samples.count() && weight_of(samples, first) == 0) ++first;
   const auto row = samples.features.row(first);
-  std::copy(row.begin(), row.end(), shift.begin());
+  std::transform(row.begin(), row.end(), shift.begin(), [](T x) { return static_cast<double>(x); });
   return shift;
 }
 
 template <class T>
 [[noreturn]] void report_unusable(const Samples<T>& samples, index_t feature) {
   for (index_t m = 0; m < samples.count(); ++m)
-    if (!std::isfinite(samples.features(m, feature)))
+    if (const auto value = static_cast<double>(samples.features(m, feature)); !std::isfinite(value))
       throw InvalidArgument(fmt::format(
           "feature {} of sample {} is {} (features are finite numbers) leave the sample out",
-          feature, m, samples.features(m, feature)));
+          feature, m, value));
   throw InvalidArgument(
       fmt::format("feature {} is too large (its sum overflows) give it in another unit", feature));
 }
@@ -128,8 +128,8 @@ FeatureMoments feature_moments(const Samples<T>& samples, Intercept intercept) {
   std::vector<double> factor = zeros(features);
   for (std::size_t j = 0; j < factor.size(); ++j) {
     if (intercept == Intercept::fitted)
-      moments.centre[j] =
-          static_cast<double>(static_cast<T>(moments.centre[j] + first.sum[j] / first.weight));
+      moments.centre[j] = static_cast<double>(
+          static_cast<computing_t<T>>(moments.centre[j] + first.sum[j] / first.weight));
     moments.vanishes.push_back(first.spread[j] > 0 ? 0 : 1);
     factor[j] = 1 / std::max(first.spread[j], Limits<double>::smallest_normal);
   }
@@ -143,7 +143,9 @@ FeatureMoments feature_moments(const Samples<T>& samples, Intercept intercept) {
   return moments;
 }
 
-template FeatureMoments feature_moments(const Samples<float>&, Intercept);
-template FeatureMoments feature_moments(const Samples<double>&, Intercept);
+#define BATCHGRAD_WITH_STORAGE(T) \
+  template FeatureMoments feature_moments(const Samples<T>&, Intercept);
+BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
+#undef BATCHGRAD_WITH_STORAGE
 
 }  // namespace batchgrad::detail

@@ -27,7 +27,9 @@ struct FeatureMoments {
 template <class T>
 FeatureMoments feature_moments(const Samples<T>& samples, Intercept intercept);
 
-extern template FeatureMoments feature_moments(const Samples<float>&, Intercept);
-extern template FeatureMoments feature_moments(const Samples<double>&, Intercept);
+#define BATCHGRAD_WITH_STORAGE(T) \
+  extern template FeatureMoments feature_moments(const Samples<T>&, Intercept);
+BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
+#undef BATCHGRAD_WITH_STORAGE
 
 }  // namespace batchgrad::detail

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "solver/curvature.hpp"
-#include "solver/vector_algebra.hpp"
+#include "solver/descent.hpp"
 
 namespace batchgrad::detail {
 namespace {
@@ -19,46 +19,69 @@ double with_noise(double objective) {
   return objective + noise * std::fabs(objective);
 }
 
-/// Writes the next point of the recurrence; returns the length of the move.
-double move(const Point& current, double learning_rate, double momentum,
-            std::vector<double>& velocity, Point& next) {
-  double square = 0;
-  for (std::size_t j = 0; j < velocity.size(); ++j) {
-    velocity[j] = momentum * velocity[j] - learning_rate * current.gradient[j];
-    next.parameters[j] = current.parameters[j] + velocity[j];
-    const double change = next.parameters[j] - current.parameters[j];
-    square += change * change;
+/// The velocity so far.
+class MomentumRule {
+ public:
+  MomentumRule(std::size_t size, const GradientDescent& options)
+      : momentum_(options.momentum), nesterov_(options.nesterov), velocity_(size) {}
+
+  void move(const std::vector<double>& gradient, double rate, std::vector<double>& parameters) {
+    for (std::size_t j = 0; j < velocity_.size(); ++j) {
+      const double descent = rate * gradient[j];
+      velocity_[j] = momentum_ * velocity_[j] - descent;
+      parameters[j] += nesterov_ ? momentum_ * velocity_[j] - descent : velocity_[j];
+    }
   }
-  return std::sqrt(square);
+
+  /// Momentum passes through steps of 0 where it turns. No schedule lets a later rate be larger.
+  [[nodiscard]] double limit(double slope, double rate) const {
+    return rate * slope / (1 - momentum_);
+  }
+
+  void forget() { velocity_.assign(velocity_.size(), 0); }
+
+ private:
+  double momentum_;
+  bool nesterov_;
+  std::vector<double> velocity_;
+};
+
+/// Without a learning rate.
+Task<Stop> descend_by_curvature(Progress& progress, Point current, GradientDescent options) {
+  co_await progress.evaluate(current);
+  std::optional<Stop> stop = progress.accept(current, 0);
+  if (stop) co_return *stop;
+
+  const double curvature = co_await largest_curvature(progress, current);
+  double rate = rate_for(curvature);
+  MomentumRule rule(current.parameters.size(), options);
+  Point next(current.parameters);
+  while (!stop) {
+    next.parameters = current.parameters;
+    if (!take_step(rule, clipped(options.clip, current.gradient), rate, next.parameters))
+      co_return Stop::no_progress;
+    co_await progress.evaluate(next);
+    const double ceiling =
+        options.momentum > 0 ? progress.start_objective() : current.value.objective;
+    if (!(next.value.is_finite() && next.value.objective <= with_noise(ceiling))) {
+      rate /= 2;
+      rule.forget();
+      continue;
+    }
+    const double step = distance(next.parameters, current.parameters);
+    std::swap(current, next);
+    stop = progress.accept(current, step);
+  }
+  co_return *stop;
 }
 
 }  // namespace
 
-Minimum minimise(Objective& objective, VectorView<const double> start,
-                 const GradientDescent& options, const StopRules& rules) {
-  Progress progress(objective, rules);
-  Point current(start);
-  progress.evaluate(current);
-  if (const auto stop = progress.accept(current, 0)) return std::move(progress).finish(*stop);
-
-  const bool adapts = !options.learning_rate;
-  double rate = adapts ? rate_for(largest_curvature(progress, current)) : *options.learning_rate;
-  std::vector<double> velocity(current.parameters.size());
-  Point next(start);
-  while (true) {
-    const double step = move(current, rate, options.momentum, velocity, next);
-    if (next.parameters == current.parameters) return std::move(progress).finish(Stop::no_progress);
-    progress.evaluate(next);
-    const double ceiling =
-        options.momentum > 0 ? progress.start_objective() : current.value.objective;
-    if (adapts && !(next.value.is_finite() && next.value.objective <= with_noise(ceiling))) {
-      rate /= 2;
-      velocity.assign(velocity.size(), 0);
-      continue;
-    }
-    std::swap(current, next);
-    if (const auto stop = progress.accept(current, step)) return std::move(progress).finish(*stop);
-  }
+Task<Stop> solve(Progress& progress, Point current, const GradientDescent& options) {
+  if (!options.learning_rate) return descend_by_curvature(progress, std::move(current), options);
+  MomentumRule rule(current.parameters.size(), options);
+  return descend(progress, std::move(current),
+                 {*options.learning_rate, options.schedule, options.clip}, std::move(rule));
 }
 
 }  // namespace batchgrad::detail

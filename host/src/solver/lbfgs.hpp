@@ -1,8 +1,9 @@
 #pragma once
 
-#include <batchgrad/fit.hpp>
+#include <batchgrad/solver.hpp>
 
 #include "solver/progress.hpp"
+#include "solver/task.hpp"
 
 namespace batchgrad::detail {
 
@@ -12,7 +13,6 @@ namespace batchgrad::detail {
 /// descend or its line has no lower point, the pairs are dropped and steepest descent tried once.
 /// Stop::no_progress: that failed as well, or neither the objective nor the gradient has been
 /// lower than ever before for 20 iterations: the rounding floor, or a kink.
-Minimum minimise(Objective& objective, VectorView<const double> start, const Lbfgs& options,
-                 const StopRules& rules);
+Task<Stop> solve(Progress& progress, Point current, Lbfgs options);
 
 }  // namespace batchgrad::detail

@@ -40,32 +40,33 @@ double secant(const Trial& a, const Trial& b) {
 
 class Search {
  public:
-  Search(const LineFunction& function, const Trial& origin)
+  Search(LineFunction& function, const Trial& origin)
       : function_(function),
         origin_(origin),
         limit_(origin.value + epsilon * std::fabs(origin.value)),
         lowest_(origin) {}
 
-  LineSearchResult run(double first_step) {
-    Bracket bracket = find_bracket(first_step);
+  Task<LineSearchResult> run(double first_step) {
+    Bracket bracket = co_await find_bracket(first_step);
     while (!is_done() && !has_collapsed(bracket)) {
-      Bracket next = secant_squared(bracket);
+      Bracket next = co_await secant_squared(bracket);
       if (!is_done() && next.width() > slowest_shrink * bracket.width())
-        next = update(next, evaluate(next.low.step + theta * next.width()));
+        next = co_await update_at(next, next.low.step + theta * next.width());
       bracket = next;
     }
-    if (accepted_) return {*accepted_, true};
-    return {lowest_, lowest_.value < origin_.value};
+    if (accepted_) co_return LineSearchResult{*accepted_, true};
+    co_return LineSearchResult{lowest_, lowest_.value < origin_.value};
   }
 
  private:
-  Trial evaluate(double step) {
-    const Trial trial = function_(step);
+  Task<Trial> evaluate(double step) {
+    const Trial trial = co_await function_.at(step);
     ++evaluations_;
-    if (!trial.is_finite()) return trial;
-    if (trial.value < lowest_.value) lowest_ = trial;
-    if (satisfies_wolfe(trial)) accepted_ = trial;
-    return trial;
+    if (trial.is_finite()) {
+      if (trial.value < lowest_.value) lowest_ = trial;
+      if (satisfies_wolfe(trial)) accepted_ = trial;
+    }
+    co_return trial;
   }
 
   [[nodiscard]] bool satisfies_wolfe(const Trial& trial) const {
@@ -90,16 +91,21 @@ class Search {
   }
 
   /// Procedure B: longer and longer steps until the slope turns or the value rises.
-  Bracket find_bracket(double first_step) {
+  Task<Bracket> find_bracket(double first_step) {
     Trial low = origin_;
-    Trial trial = evaluate(first_step);
+    Trial trial = co_await evaluate(first_step);
     while (!is_done() && is_downhill(trial)) {
       const double step = longer_step(low, trial);
       low = trial;
-      trial = evaluate(step);
+      trial = co_await evaluate(step);
     }
-    const Bracket bracket{low, trial};
-    return is_done() || is_uphill(trial) ? bracket : bisect(bracket);
+    co_return co_await closed({low, trial});
+  }
+
+  /// The bracket itself where its high end is uphill, else what bisection makes of it.
+  Task<Bracket> closed(Bracket bracket) {
+    if (!is_done() && !is_uphill(bracket.high)) bracket = co_await bisect(bracket);
+    co_return bracket;
   }
 
   /// The zero of the slopes where that is farther (exact on a parabola), else rho times as far.
@@ -110,39 +116,38 @@ class Search {
   }
 
   /// Procedure U3: high is too long; halves the bracket until the slope at its end is uphill.
-  Bracket bisect(Bracket bracket) {
+  Task<Bracket> bisect(Bracket bracket) {
     while (!is_done() && !has_collapsed(bracket)) {
       const double fraction = bracket.high.is_finite() ? theta : retreat;
-      const Trial trial = evaluate(bracket.low.step + fraction * bracket.width());
+      const Trial trial = co_await evaluate(bracket.low.step + fraction * bracket.width());
       (is_downhill(trial) ? bracket.low : bracket.high) = trial;
       if (is_uphill(trial)) break;
     }
-    return bracket;
+    co_return bracket;
   }
 
-  /// Procedure U0 to U2.
-  Bracket update(const Bracket& bracket, const Trial& trial) {
-    if (!bracket.contains(trial.step)) return bracket;
-    if (is_downhill(trial)) return {trial, bracket.high};
-    const Bracket shorter{bracket.low, trial};
-    return is_done() || is_uphill(trial) ? shorter : bisect(shorter);
-  }
-
-  Bracket update_at(const Bracket& bracket, double step) {
-    return bracket.contains(step) ? update(bracket, evaluate(step)) : bracket;
+  /// Procedure U0 to U3 at one step.
+  Task<Bracket> update_at(Bracket bracket, double step) {
+    if (!bracket.contains(step)) co_return bracket;
+    const Trial trial = co_await evaluate(step);
+    if (is_downhill(trial)) co_return Bracket{trial, bracket.high};
+    co_return co_await closed({bracket.low, trial});
   }
 
   /// Procedure S1 to S4: a secant step, and a second one over the end that it moved.
-  Bracket secant_squared(const Bracket& bracket) {
+  Task<Bracket> secant_squared(Bracket bracket) {
     const double step = secant(bracket.low, bracket.high);
-    const Bracket first = update_at(bracket, step);
-    if (is_done()) return first;
-    if (step == first.high.step) return update_at(first, secant(bracket.high, first.high));
-    if (step == first.low.step) return update_at(first, secant(bracket.low, first.low));
-    return first;
+    Bracket first = co_await update_at(bracket, step);
+    if (is_done()) co_return first;
+    if (step == first.high.step) {
+      first = co_await update_at(first, secant(bracket.high, first.high));
+    } else if (step == first.low.step) {
+      first = co_await update_at(first, secant(bracket.low, first.low));
+    }
+    co_return first;
   }
 
-  const LineFunction& function_;
+  LineFunction& function_;
   Trial origin_;
   double limit_;
   Trial lowest_;
@@ -152,8 +157,9 @@ class Search {
 
 }  // namespace
 
-LineSearchResult search_line(const LineFunction& function, const Trial& origin, double first_step) {
-  return Search(function, origin).run(first_step);
+Task<LineSearchResult> search_line(LineFunction& function, Trial origin, double first_step) {
+  Search search(function, origin);
+  co_return co_await search.run(first_step);
 }
 
 }  // namespace batchgrad::detail

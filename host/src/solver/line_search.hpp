@@ -3,11 +3,12 @@
 #include <batchgrad/core/view.hpp>
 
 #include <cmath>
-#include <functional>
+
+#include "solver/task.hpp"
 
 namespace batchgrad::detail {
 
-/// A function along a line, at one step: its value and its slope there.
+/// One step along a line: the value and the slope of a function there.
 struct Trial {
   double step = 0;
   double value = 0;
@@ -16,7 +17,12 @@ struct Trial {
   [[nodiscard]] bool is_finite() const { return std::isfinite(value) && std::isfinite(slope); }
 };
 
-using LineFunction = std::function<Trial(double step)>;
+/// A function along a line, whose values may have to be waited for.
+class LineFunction {
+ public:
+  virtual ~LineFunction() = default;
+  virtual Task<Trial> at(double step) = 0;
+};
 
 struct LineSearchResult {
   Trial trial;          ///< the step to take; the origin where `lowers` is false
@@ -34,6 +40,6 @@ struct LineSearchResult {
 /// Where neither holds within the evaluations allowed (a kink, the rounding floor), the lowest
 /// trial is the result if it is below the origin.
 /// origin: step 0, finite, slope < 0.
-LineSearchResult search_line(const LineFunction& function, const Trial& origin, double first_step);
+Task<LineSearchResult> search_line(LineFunction& function, Trial origin, double first_step);
 
 }  // namespace batchgrad::detail

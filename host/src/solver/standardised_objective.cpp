@@ -29,26 +29,48 @@ double add_dot(double initial, double sign, const std::vector<double>& a,
   return sum + error;
 }
 
+/// Of the entries of  slope + l1 d|w|  at w, the one nearest to 0.
+double least_slope(double slope, double l1, double w) {
+  if (w > 0) return slope + l1;
+  if (w < 0) return slope - l1;
+  return slope > l1 ? slope - l1 : slope < -l1 ? slope + l1 : slope * 0;  // 0, or NaN
+}
+
 template <class T>
-constexpr double floor_of_scale = std::is_same_v<T, float> ? 0.5 : 1e-6;
+constexpr double floor_of_scale = std::is_same_v<computing_t<T>, float> ? 0.5 : 1e-6;
+
+/// Parameters are rounded to T.
+template <class T>
+constexpr double rounding_of_objective = std::is_same_v<computing_t<T>, float> ? 1e-6 : 1e-12;
 
 }  // namespace
 
 template <class T>
 StandardisedObjective<T>::StandardisedObjective(LossEvaluator<T>& evaluator,
                                                 const FeatureMoments& moments,
-                                                double target_magnitude, const FitOptions& options)
+                                                double target_magnitude, const FitOptions& options,
+                                                Training<T>& training)
     : evaluator_(evaluator),
       moments_(moments),
+      training_(training),
       target_magnitude_(target_magnitude),
       features_(static_cast<index_t>(moments.scale.size())),
       has_intercept_(options.intercept == Intercept::fitted),
       standardises_(options.standardise == Standardise::yes),
-      l2_(options.l2) {}
+      l1_(options.l1),
+      l2_(options.l2) {
+  if (l1_ == 0) return;
+  l1_weights_.assign(static_cast<std::size_t>(parameter_count()), 0.0);
+  for_each_block([&](index_t first) {
+    double* block = l1_weights_.data() + first;
+    for (index_t j = 0; j < features_; ++j)
+      block[j] = standardises_ ? l1_ / moments.scale[static_cast<std::size_t>(j)] : l1_;
+  });
+}
 
 template <class T>
 double StandardisedObjective<T>::gradient_scale(double derivative_rms) const {
-  constexpr double rounding = 4.0 * Limits<T>::epsilon;
+  constexpr double rounding = 4.0 * Limits<computing_t<T>>::epsilon;
   if (derivative_rms <= rounding * target_magnitude_) return floor_of_scale<T> * target_magnitude_;
   return std::max(derivative_rms, scale_floor_);
 }
@@ -56,103 +78,193 @@ double StandardisedObjective<T>::gradient_scale(double derivative_rms) const {
 template <class T>
 Evaluation StandardisedObjective<T>::evaluate(VectorView<const double> parameters,
                                               VectorView<double> gradient) {
-  const std::vector<T> rounded = rounded_parameters(parameters);
-  Evaluation value;
-  const LossGradient result{
-      {&value.objective, 1}, {gradient.data(), 1, gradient.size()}, {&value.gradient_scale, 1}};
+  const std::vector<computing_t<T>> rounded = rounded_parameters(parameters);
+  double objective = quiet_nan;
+  double derivative_rms = quiet_nan;
+  double held_out_loss = quiet_nan;
+  const LossGradient result{{&objective, 1},
+                            {gradient.data(), 1, gradient.size()},
+                            {&derivative_rms, 1},
+                            {&held_out_loss, 1}};
   if (is_first_)
     evaluate_first(rounded, result);
   else
-    evaluator_({rounded.data(), 1, parameter_count()}, result, {&l2_, 1});
-  value.gradient_scale = gradient_scale(value.gradient_scale);
-  const double largest = largest_standardised(gradient, rounded);
-  value.gradient_norm = relative_size(largest, value.gradient_scale);
-  to_solver_gradient(gradient, rounded);
+    evaluator_({rounded.data(), 1, parameter_count()}, result, set_options());
+  Evaluation value = judge(rounded, objective, derivative_rms, gradient);
+  value.held_out_loss = held_out_loss;
+  return value;
+}
+
+template <class T>
+Evaluation StandardisedObjective<T>::judge(const std::vector<computing_t<T>>& parameters,
+                                           double objective, double derivative_rms,
+                                           VectorView<double> gradient) const {
+  Evaluation value;
+  value.l1_term = l1_term(parameters);
+  value.objective = objective + value.l1_term;
+  value.objective_rounding = rounding_of_objective<T>;
+  value.gradient_scale = gradient_scale(derivative_rms);
+  value.gradient_norm =
+      relative_size(largest_standardised(gradient, parameters), value.gradient_scale);
+  to_solver_gradient(gradient, parameters);
   return value;
 }
 
 /// The model of zeros rides along with the first evaluation, in the same pass over X.
 template <class T>
-void StandardisedObjective<T>::evaluate_first(const std::vector<T>& parameters,
+void StandardisedObjective<T>::evaluate_first(const std::vector<computing_t<T>>& parameters,
                                               LossGradient result) {
   is_first_ = false;
   const index_t count = parameter_count();
-  std::vector<T> sets(parameters);
-  sets.resize(2 * parameters.size(), T(0));
+  std::vector<computing_t<T>> sets(parameters);
+  sets.resize(2 * parameters.size(), computing_t<T>(0));
   std::array<double, 2> objective{};
   std::array<double, 2> derivative_rms{};
+  std::array<double, 2> held_out_loss{};
   std::vector<double> gradients(sets.size());
-  evaluator_({sets.data(), 2, count}, {objective, {gradients.data(), 2, count}, derivative_rms},
-             {&l2_, 1});
+  evaluator_({sets.data(), 2, count},
+             {objective, {gradients.data(), 2, count}, derivative_rms, held_out_loss},
+             set_options());
   result.objective[0] = objective[0];
   result.derivative_rms[0] = derivative_rms[0];
+  result.held_out_loss[0] = held_out_loss[0];
   std::copy_n(gradients.begin(), count, result.gradient.row(0).begin());
-  if (std::isfinite(derivative_rms[1])) scale_floor_ = floor_of_scale<T> * derivative_rms[1];
+  know_zero_model(derivative_rms[1]);
 }
 
 template <class T>
-std::vector<T> StandardisedObjective<T>::rounded_parameters(
+void StandardisedObjective<T>::know_zero_model(double derivative_rms) {
+  if (!std::isfinite(derivative_rms)) return;
+  // Where predictions are logarithms, zeros may be so far from the targets that their derivatives
+  // say nothing of those near the minimum.
+  const bool is_known = target_magnitude_ > 0;
+  scale_floor_ =
+      floor_of_scale<T> * (is_known ? std::min(derivative_rms, target_magnitude_) : derivative_rms);
+}
+
+template <class T>
+Evaluation StandardisedObjective<T>::evaluate_rows(VectorView<const index_t> rows,
+                                                   VectorView<const double> parameters,
+                                                   VectorView<double> gradient) {
+  const std::vector<computing_t<T>> rounded = rounded_parameters(parameters);
+  Evaluation value;
+  evaluator_.evaluate_rows(rows, {rounded.data(), 1, parameter_count()},
+                           {{&value.objective, 1}, {gradient.data(), 1, gradient.size()}, {}, {}});
+  const double share = training_.relative_weight(rows);
+  value.objective *= share;
+  for (double& slope : gradient) slope *= share;
+  for_each_block([&](index_t first) {
+    for (index_t j = first; j < first + features_; ++j) {
+      const double slope = penalty_slope(j, rounded);
+      gradient[j] += slope;
+      value.objective += slope / 2 * static_cast<double>(rounded[static_cast<std::size_t>(j)]);
+    }
+  });
+  to_solver_gradient(gradient, rounded);
+  value.gradient_norm = largest_magnitude(gradient);
+  return value;
+}
+
+template <class T>
+SetOptions StandardisedObjective<T>::set_options() const {
+  return {.l2 = {&l2_, 1}, .held_out = training_.held_out()};
+}
+
+template <class T>
+std::vector<computing_t<T>> StandardisedObjective<T>::rounded_parameters(
     VectorView<const double> variables) const {
-  std::vector<T> rounded(static_cast<std::size_t>(variables.size()));
+  std::vector<computing_t<T>> rounded(static_cast<std::size_t>(variables.size()));
   for (index_t j = 0; j < variables.size(); ++j) {
-    const auto at = static_cast<std::size_t>(j);
-    const bool scaled = standardises_ && j < features_;
-    rounded[at] = static_cast<T>(scaled ? variables[j] / moments_.scale[at] : variables[j]);
+    const index_t feature = j % block_size();
+    const bool scaled = standardises_ && feature < features_;
+    const double scale = scaled ? moments_.scale[static_cast<std::size_t>(feature)] : 1.0;
+    rounded[static_cast<std::size_t>(j)] = static_cast<computing_t<T>>(variables[j] / scale);
   }
   return rounded;
 }
 
 template <class T>
-double StandardisedObjective<T>::penalty_slope(index_t feature,
-                                               const std::vector<T>& parameters) const {
-  return l2_ * static_cast<double>(parameters[static_cast<std::size_t>(feature)]);
+double StandardisedObjective<T>::l1_term(const std::vector<computing_t<T>>& parameters) const {
+  if (l1_ == 0) return 0;
+  double sum = 0;
+  for_each_block([&](index_t first) {
+    for (index_t j = first; j < first + features_; ++j)
+      sum += std::fabs(static_cast<double>(parameters[static_cast<std::size_t>(j)]));
+  });
+  return l1_ * sum;
+}
+
+/// Of l2: the l1 is not differentiable.
+template <class T>
+double StandardisedObjective<T>::penalty_slope(
+    index_t variable, const std::vector<computing_t<T>>& parameters) const {
+  return l2_ * static_cast<double>(parameters[static_cast<std::size_t>(variable)]);
 }
 
 /// From the gradient with respect to w and the intercept that the evaluator knows.
 template <class T>
-double StandardisedObjective<T>::largest_standardised(VectorView<const double> raw_gradient,
-                                                      const std::vector<T>& parameters) const {
+double StandardisedObjective<T>::largest_standardised(
+    VectorView<const double> raw_gradient, const std::vector<computing_t<T>>& parameters) const {
   std::vector<double> slopes(raw_gradient.begin(), raw_gradient.end());
-  const double intercept_slope = has_intercept_ ? slopes.back() : 0.0;
-  for (index_t j = 0; j < features_; ++j) {
-    const auto at = static_cast<std::size_t>(j);
-    const bool is_uncentred = has_intercept_ && !standardises_;
-    if (is_uncentred) slopes[at] -= moments_.centre[at] * intercept_slope;
-    if (moments_.vanishes[at] != 0) slopes[at] = penalty_slope(j, parameters);
-    slopes[at] /= moments_.scale[at];
-  }
+  for_each_block([&](index_t first) {
+    double* block = slopes.data() + first;
+    const double intercept_slope = has_intercept_ ? block[features_] : 0.0;
+    for (index_t j = 0; j < features_; ++j) {
+      const auto at = static_cast<std::size_t>(j);
+      const bool is_uncentred = has_intercept_ && !standardises_;
+      if (is_uncentred) block[j] -= moments_.centre[at] * intercept_slope;
+      if (moments_.vanishes[at] != 0) block[j] = penalty_slope(first + j, parameters);
+      if (l1_ > 0) {
+        const auto w = static_cast<double>(parameters[static_cast<std::size_t>(first + j)]);
+        block[j] = least_slope(block[j], l1_, w);
+      }
+      block[j] /= moments_.scale[at];
+    }
+  });
   return largest_magnitude(slopes);
 }
 
 template <class T>
-void StandardisedObjective<T>::to_solver_gradient(VectorView<double> gradient,
-                                                  const std::vector<T>& parameters) const {
+void StandardisedObjective<T>::to_solver_gradient(
+    VectorView<double> gradient, const std::vector<computing_t<T>>& parameters) const {
   if (!standardises_) return;
-  for (index_t j = 0; j < features_; ++j) {
-    const auto at = static_cast<std::size_t>(j);
-    if (moments_.vanishes[at] != 0) gradient[j] = penalty_slope(j, parameters);
-    gradient[j] /= moments_.scale[at];
-  }
+  for_each_block([&](index_t first) {
+    for (index_t j = 0; j < features_; ++j) {
+      const auto at = static_cast<std::size_t>(j);
+      double& slope = gradient[first + j];
+      if (moments_.vanishes[at] != 0) slope = penalty_slope(first + j, parameters);
+      slope /= moments_.scale[at];
+    }
+  });
 }
 
 template <class T>
 std::vector<double> StandardisedObjective<T>::from_raw(VectorView<const double> raw) const {
   std::vector<double> variables(raw.begin(), raw.end());
   if (!standardises_) return variables;
-  if (has_intercept_) variables.back() = add_dot(variables.back(), 1, moments_.centre, raw);
-  for (std::size_t j = 0; j < moments_.scale.size(); ++j) variables[j] *= moments_.scale[j];
+  for_each_block([&](index_t first) {
+    double* block = variables.data() + first;
+    if (has_intercept_)
+      block[features_] = add_dot(block[features_], 1, moments_.centre, {block, features_});
+    for (index_t j = 0; j < features_; ++j) block[j] *= moments_.scale[static_cast<std::size_t>(j)];
+  });
   return variables;
 }
 
 template <class T>
 std::vector<double> StandardisedObjective<T>::to_raw(VectorView<const double> variables) const {
-  const std::vector<T> rounded = rounded_parameters(variables);
+  const std::vector<computing_t<T>> rounded = rounded_parameters(variables);
   std::vector<double> raw(rounded.begin(), rounded.end());
-  if (standardises_ && has_intercept_) raw.back() = add_dot(raw.back(), -1, moments_.centre, raw);
+  if (!(standardises_ && has_intercept_)) return raw;
+  for_each_block([&](index_t first) {
+    double* block = raw.data() + first;
+    block[features_] = add_dot(block[features_], -1, moments_.centre, {block, features_});
+  });
   return raw;
 }
 
-template class StandardisedObjective<float>;
-template class StandardisedObjective<double>;
+#define BATCHGRAD_WITH_STORAGE(T) template class StandardisedObjective<T>;
+BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
+#undef BATCHGRAD_WITH_STORAGE
 
 }  // namespace batchgrad::detail

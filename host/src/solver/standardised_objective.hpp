@@ -7,14 +7,16 @@
 
 #include "solver/feature_moments.hpp"
 #include "solver/objective.hpp"
+#include "training.hpp"
 
 namespace batchgrad::detail {
 
 /// A regression objective as solvers see it. With Standardise::yes their variables are
 ///   v_j = w_j scale_j,    v_D = b + sum_j centre_j w_j     (the intercept of centred features)
 /// in which the objective is the same function, the penalty on w included, and
-///   d objective / d v_j = (d objective / d w_j) / scale_j.
-/// With Standardise::no they are w and b as they are.
+///   d objective / d v_j = (d objective / d w_j) / scale_j,      l1 |w_j| = (l1 / scale_j) |v_j|.
+/// With Standardise::no they are w and b as they are. A model of classes has such a block of
+/// variables for each of them, one after the other.
 ///
 /// gradient_norm is the same quantity in both: the largest entry of the gradient in terms of v over
 ///   gradient_scale = max(derivative_rms, floor derivative_rms of the model of zeros),
@@ -33,13 +35,30 @@ template <class T>
 class StandardisedObjective final : public Objective {
  public:
   /// `evaluator` sees the features centred by moments.centre for Standardise::yes with an
-  /// intercept, as they are otherwise. Both must outlive this. `target_magnitude` is the largest
-  /// |target| + |offset|.
+  /// intercept, as they are otherwise. All but the options must outlive this. `target_magnitude` is
+  /// the largest derivative_size(target) + |offset|. The evaluator's samples are those that
+  /// `training` sees.
   StandardisedObjective(LossEvaluator<T>& evaluator, const FeatureMoments& moments,
-                        double target_magnitude, const FitOptions& options);
+                        double target_magnitude, const FitOptions& options, Training<T>& training);
 
   [[nodiscard]] index_t parameter_count() const override { return evaluator_.parameter_count(); }
+  /// Empty without an l1; 0 for the intercept.
+  [[nodiscard]] VectorView<const double> l1_weights() const override { return l1_weights_; }
   Evaluation evaluate(VectorView<const double> parameters, VectorView<double> gradient) override;
+  [[nodiscard]] Batches* batches() override { return training_.batches(); }
+  ///   sum_batch v_m loss / (batch's samples * mean v_m of all)  +  penalty
+  /// and the gradient of that. The norm is the largest entry of it.
+  Evaluation evaluate_rows(VectorView<const index_t> rows, VectorView<const double> parameters,
+                           VectorView<double> gradient) override;
+
+  // The parts of an evaluation, for whoever evaluates many objectives at once: the parameters that
+  // the evaluator takes; what it says, without l1, of these; and, before the first, of zeros.
+  [[nodiscard]] std::vector<computing_t<T>> rounded_parameters(
+      VectorView<const double> variables) const;
+  /// Turns the evaluator's gradient into that of the solver's variables.
+  [[nodiscard]] Evaluation judge(const std::vector<computing_t<T>>& parameters, double objective,
+                                 double derivative_rms, VectorView<double> gradient) const;
+  void know_zero_model(double derivative_rms);
 
   /// Solver variables of raw parameters, intercept last.
   [[nodiscard]] std::vector<double> from_raw(VectorView<const double> raw) const;
@@ -47,26 +66,40 @@ class StandardisedObjective final : public Objective {
   [[nodiscard]] std::vector<double> to_raw(VectorView<const double> variables) const;
 
  private:
+  /// Of variables: coefficients and perhaps an intercept.
+  [[nodiscard]] index_t block_size() const { return features_ + (has_intercept_ ? 1 : 0); }
+  /// Calls body(block's first variable) for each block.
+  template <class Body>
+  void for_each_block(const Body& body) const {
+    for (index_t first = 0; first < parameter_count(); first += block_size()) body(first);
+  }
   [[nodiscard]] double gradient_scale(double derivative_rms) const;
-  [[nodiscard]] std::vector<T> rounded_parameters(VectorView<const double> variables) const;
-  void evaluate_first(const std::vector<T>& parameters, LossGradient result);
+  void evaluate_first(const std::vector<computing_t<T>>& parameters, LossGradient result);
   [[nodiscard]] double largest_standardised(VectorView<const double> raw_gradient,
-                                            const std::vector<T>& parameters) const;
-  void to_solver_gradient(VectorView<double> gradient, const std::vector<T>& parameters) const;
-  [[nodiscard]] double penalty_slope(index_t feature, const std::vector<T>& parameters) const;
+                                            const std::vector<computing_t<T>>& parameters) const;
+  void to_solver_gradient(VectorView<double> gradient,
+                          const std::vector<computing_t<T>>& parameters) const;
+  [[nodiscard]] SetOptions set_options() const;
+  [[nodiscard]] double l1_term(const std::vector<computing_t<T>>& parameters) const;
+  [[nodiscard]] double penalty_slope(index_t variable,
+                                     const std::vector<computing_t<T>>& parameters) const;
 
   LossEvaluator<T>& evaluator_;
   const FeatureMoments& moments_;
+  Training<T>& training_;
   double target_magnitude_;
   index_t features_;
   bool has_intercept_;
   bool standardises_;
+  double l1_;
   double l2_;
+  std::vector<double> l1_weights_;
   double scale_floor_ = 0;
   bool is_first_ = true;
 };
 
-extern template class StandardisedObjective<float>;
-extern template class StandardisedObjective<double>;
+#define BATCHGRAD_WITH_STORAGE(T) extern template class StandardisedObjective<T>;
+BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
+#undef BATCHGRAD_WITH_STORAGE
 
 }  // namespace batchgrad::detail

@@ -22,6 +22,13 @@ inline void scale(double factor, VectorView<double> a) {
   for (double& entry : a) entry *= factor;
 }
 
+/// |a - b|
+inline double distance(VectorView<const double> a, VectorView<const double> b) {
+  double square = 0;
+  for (index_t i = 0; i < a.size(); ++i) square += (a[i] - b[i]) * (a[i] - b[i]);
+  return std::sqrt(square);
+}
+
 /// b += factor * a
 inline void add_scaled(double factor, VectorView<const double> a, VectorView<double> b) {
   for (index_t i = 0; i < a.size(); ++i) b[i] += factor * a[i];

@@ -1,0 +1,9 @@
+#include "cpu/block_program_switch.hpp"
+
+namespace batchgrad::cpu::avx2 {
+
+void run_block(const BlockTask<float>& task) { run_switch(task); }
+void run_block(const BlockTask<double>& task) { run_switch(task); }
+void run_block(const BlockTask<detail::Tangents<double>>& task) { run_switch(task); }
+
+}  // namespace batchgrad::cpu::avx2
