@@ -55,6 +55,15 @@ index_t CountBetween::operator()(const std::string& text) const {
   return value;
 }
 
+std::uint64_t parse_seed(const std::string& text) {
+  std::uint64_t seed = 0;
+  const char* last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, seed);
+  if (error != std::errc() || end != last)
+    throw InvalidArgument(fmt::format("'{}' is not a whole number from 0 to 2^64 - 1", text));
+  return seed;
+}
+
 char parse_delimiter(const std::string& text) {
   static constexpr std::array<std::pair<std::string_view, char>, 6> names = {{{"comma", ','},
                                                                               {"tab", '\t'},
@@ -102,17 +111,23 @@ std::vector<std::string> split_lists(const std::vector<std::string>& texts) {
   return elements;
 }
 
+std::string trim_spaces(const std::string& text) {
+  const auto first = text.find_first_not_of(' ');
+  return first == std::string::npos ? ""
+                                    : text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
 std::vector<std::pair<std::string, double>> parse_assignments(const std::string& text) {
   std::vector<std::pair<std::string, double>> result;
   for (const std::string& element : split_list(text)) {
     const auto equals = element.rfind('=');
-    if (equals == std::string::npos || equals == 0)
+    std::string name = trim_spaces(element.substr(0, equals));
+    if (equals == std::string::npos || name.empty())
       throw InvalidArgument(fmt::format("'{}' does not say NAME=NUMBER", element));
-    std::string name = element.substr(0, equals);
     const auto same = [&](const auto& pair) { return pair.first == name; };
     if (std::any_of(result.begin(), result.end(), same))
       throw InvalidArgument(fmt::format("'{}' is there twice", name));
-    result.emplace_back(std::move(name), parse_number(element.substr(equals + 1)));
+    result.emplace_back(std::move(name), parse_number(trim_spaces(element.substr(equals + 1))));
   }
   return result;
 }

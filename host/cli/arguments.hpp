@@ -4,6 +4,7 @@
 #include <batchgrad/error.hpp>
 
 #include <CLI/App.hpp>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,9 @@ struct CountBetween {
   index_t operator()(const std::string& text) const;
 };
 
+/// The key of random numbers: a whole number from 0 to 2^64 - 1.
+std::uint64_t parse_seed(const std::string& text);
+
 /// A byte that separates cells: itself, or comma, tab, semicolon, bar, space, \t.
 char parse_delimiter(const std::string& text);
 
@@ -42,7 +46,10 @@ std::vector<std::string> split_list(const std::string& text);
 /// The same of an option that may be repeated.
 std::vector<std::string> split_lists(const std::vector<std::string>& texts);
 
-/// "name=1,other=2.5" as pairs; the last '=' of an element separates.
+std::string trim_spaces(const std::string& text);
+
+/// "name=1,other=2.5" as pairs; the last '=' of an element separates, spaces around names and
+/// numbers do not count.
 std::vector<std::pair<std::string, double>> parse_assignments(const std::string& text);
 
 /// A name as the program spells it: underscores are hyphens.

@@ -23,35 +23,65 @@ Missing parse_missing(const std::string& text) {
   throw InvalidArgument(fmt::format("'{}' is neither error nor drop", text));
 }
 
+FileFormat parse_file_format(const std::string& text) {
+  if (text == "auto") return FileFormat::automatic;
+  if (text == "csv") return FileFormat::csv;
+  if (text == "npy") return FileFormat::npy;
+  if (text == "libsvm") return FileFormat::libsvm;
+  throw InvalidArgument(fmt::format("'{}' is none of auto, csv, npy, libsvm", text));
+}
+
+/// Options of CSV make no sense for files that have neither delimiters nor a header.
+void check_format(const DataOptions& options) {
+  const FileFormat format = options.format.value_or(FileFormat::automatic);
+  if (format != FileFormat::npy && format != FileFormat::libsvm) return;
+  const char* name = format == FileFormat::npy ? "npy" : "libsvm";
+  const auto refuse = [&](bool given, const char* option) {
+    if (given)
+      throw UsageError(
+          fmt::format("{} does not go with --format-in {} (it is about CSV) leave it "
+                      "out",
+                      option, name));
+  };
+  refuse(options.delimiter.has_value(), "--delimiter");
+  refuse(options.header.has_value(), "--header");
+  refuse(!options.categorical.empty(), "--categorical");
+}
+
 }  // namespace
 
 void add_data_options(CLI::App& app, DataOptions& options, DataCommand command) {
-  const bool fits = command == DataCommand::fit;
+  add_parsed(app, "--format-in", options.format, parse_file_format,
+             "The format: csv (also TSV), npy, libsvm (columns label, c1, c2, ...), or auto, the "
+             "default: found from the content")
+      ->type_name("FORMAT")
+      ->group(group);
   add_parsed(app, "--delimiter", options.delimiter, parse_delimiter,
              "The byte between cells, or its name (comma, tab, semicolon, bar, space); default: "
              "found from the first line")
       ->type_name("BYTE")
       ->group(group);
   add_parsed(app, "--header", options.header, parse_header,
-             fits ? "Whether the first line names the columns: yes or no; without names they are "
-                    "c1, c2, ... Default: yes"
-                  : "Whether the first line names the columns: yes or no; without names they are "
-                    "c1, c2, ... Default: as for the fit")
+             fmt::format("Whether the first line names the columns: yes or no; without names they "
+                         "are c1, c2, ... Default: {}",
+                         command == DataCommand::predict ? "as for the fit" : "yes"))
       ->type_name("yes|no")
       ->group(group);
   add_parsed(app, "--na", options.missing, parse_missing,
-             fits ? "What a missing value in a column that is used does: error, or drop its row. "
-                    "Default: error"
-                  : "What a missing value in a column that is used does: error, or drop its row; "
-                    "then the output has a first column 'line', the line of the file each "
-                    "prediction is for. Default: error")
+             fmt::format("What a missing value in a column that is used does: error, or drop its "
+                         "row{}. Default: error",
+                         command == DataCommand::predict
+                             ? "; then the output has a first column 'line', the line of the file "
+                               "each prediction is for"
+                             : ""))
       ->type_name("error|drop")
       ->group(group);
-  if (!fits) return;
+  if (command == DataCommand::predict) return;
   add_list(app, "--na-strings", options.missing_texts,
            "The cells that mean \"no value\", a comma-separated list; default: empty and NA")
       ->type_name("LIST")
       ->group(group);
+  if (command == DataCommand::points) return;
   add_list(app, "--categorical", options.categorical,
            "Columns of text: each level but the first, by sorting, becomes a feature that is 1 "
            "where the column has it and 0 elsewhere")
@@ -60,7 +90,9 @@ void add_data_options(CLI::App& app, DataOptions& options, DataCommand command) 
 }
 
 ReadOptions read_options(const DataOptions& options, const CommonOptions& common) {
+  check_format(options);
   ReadOptions read;
+  read.format = options.format.value_or(read.format);
   read.delimiter = options.delimiter.value_or(read.delimiter);
   read.header = options.header.value_or(read.header);
   read.missing = options.missing.value_or(read.missing);

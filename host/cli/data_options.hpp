@@ -14,6 +14,7 @@ namespace batchgrad::cli {
 /// How the commands that read data read it. What is not given comes from the model, or is the
 /// default of ReadOptions.
 struct DataOptions {
+  std::optional<FileFormat> format;
   std::optional<char> delimiter;
   std::optional<Header> header;
   std::optional<Missing> missing;
@@ -21,8 +22,8 @@ struct DataOptions {
   std::vector<std::string> categorical;
 };
 
-/// Which of them a command has: predict takes the rest from the model.
-enum class DataCommand { fit, predict };
+/// Which of them a command has: predict takes the rest from the model, points have no levels.
+enum class DataCommand { fit, predict, points };
 
 void add_data_options(CLI::App& app, DataOptions& options, DataCommand command);
 

@@ -13,6 +13,7 @@
 #include "fit_options.hpp"
 #include "fit_report.hpp"
 #include "json_text.hpp"
+#include "loss_options.hpp"
 #include "names.hpp"
 #include "progress.hpp"
 #include "signals.hpp"
@@ -26,7 +27,9 @@ DatasetOptions dataset_options(const FitArguments& arguments, const CommonOption
   options.features = arguments.features;
   options.ignore = arguments.ignore;
   options.weight = arguments.weight;
+  options.weight_file = arguments.weight_file;
   options.offset = arguments.offset;
+  options.filter = arguments.filter;
   options.read = read_options(arguments.data, common);
   return options;
 }
@@ -45,17 +48,30 @@ bool holds_proportions(VectorView<const T> target) {
 template <class T>
 std::optional<BinaryLabels> encode_target(Dataset<T>& dataset, const FitArguments& arguments) {
   const bool categorical = !dataset.rules().target_levels.empty();
-  if (!std::holds_alternative<LogisticLoss>(arguments.loss)) {
+  const TargetDomain domain = target_domain(arguments.loss);
+  if (!holds_labels(domain)) {
     if (categorical)
       throw DataError({arguments.path},
                       fmt::format("the target '{}' is categorical (loss {} needs numbers) use "
-                                  "--loss logistic where it has two levels",
-                                  arguments.target, loss_name(arguments.loss)));
+                                  "--loss {} where it has two levels, or softmax",
+                                  arguments.target, loss_name(arguments.loss), label_losses()));
+    check_target(dataset, arguments.loss);
     return std::nullopt;
   }
-  if (!categorical && !arguments.positive && holds_proportions(dataset.target()))
+  const bool takes_proportions = domain == TargetDomain::unit_interval;
+  if (takes_proportions && !categorical && !arguments.positive &&
+      holds_proportions(dataset.target()))
     return std::nullopt;
   return encode_binary_target(dataset, arguments.positive.value_or(""));
+}
+
+template <class T>
+std::vector<std::string> encode_classes(Dataset<T>& dataset, const FitArguments& arguments,
+                                        const CommonOptions& common) {
+  std::vector<std::string> classes = encode_class_target(dataset);
+  if (!arguments.output.empty() || common.format == Format::json)
+    for (const std::string& name : classes) check_utf8(name);
+  return classes;
 }
 
 /// Terms are told apart by their names wherever they are printed or stored.
@@ -74,8 +90,8 @@ void check_term_names(const std::vector<std::string>& names, const FitArguments&
 
 /// Iterations are shown as they come, and a signal stops them.
 FitResult run_fit(Context& context, const auto& samples, const FitArguments& arguments,
-                  FitOptions options, const CommonOptions& common) {
-  Progress progress("fit", "iterations", 0,
+                  index_t classes, FitOptions options, const CommonOptions& common) {
+  Progress progress("fit", options.batch_size > 0 ? "epochs" : "iterations", 0,
                     common.quiet ? Progress::Show::no : Progress::Show::yes);
   index_t iteration = 0;
   options.observer = [&](const Iteration& row) {
@@ -83,13 +99,16 @@ FitResult run_fit(Context& context, const auto& samples, const FitArguments& arg
                                              row.objective, row.gradient_norm));
     return pending_signal() == 0 ? Continue::yes : Continue::no;
   };
+  if (arguments.is_softmax) return fit(context, samples, SoftmaxLoss{classes}, options);
   return fit(context, samples, arguments.loss, options);
 }
 
 void save_model(const FitArguments& arguments, const FitReport& report, const ColumnRules& rules) {
   Model model;
   model.loss = arguments.loss;
-  if (!arguments.no_intercept) model.intercept = report.result.intercept;
+  model.classes = report.classes;
+  if (!arguments.no_intercept && report.classes.empty()) model.intercept = report.result.intercept;
+  if (!arguments.no_intercept) model.intercepts = report.result.intercepts;
   model.coefficients = report.result.coefficients;
   model.rules = rules;
   model.header = arguments.data.header.value_or(Header::present);
@@ -101,16 +120,19 @@ void save_model(const FitArguments& arguments, const FitReport& report, const Co
                report.result.objective,
                report.result.gradient_norm,
                report.result.stop,
-               report.solver.name,
+               std::string(solver_name(report.solver.solver)),
                report.device};
   write_model(arguments.output, model);
 }
 
 bool is_finite(const FitResult& result) {
+  const auto are_finite = [](const std::vector<double>& values) {
+    return std::all_of(values.begin(), values.end(),
+                       [](double value) { return std::isfinite(value); });
+  };
   return std::isfinite(result.objective) && std::isfinite(result.gradient_norm) &&
-         std::isfinite(result.intercept) &&
-         std::all_of(result.coefficients.begin(), result.coefficients.end(),
-                     [](double value) { return std::isfinite(value); });
+         std::isfinite(result.intercept) && are_finite(result.coefficients) &&
+         are_finite(result.intercepts);
 }
 
 /// Files before standard output: a reader that has had enough must not cost the model.
@@ -126,10 +148,54 @@ void save_and_print(const FitArguments& arguments, const FitReport& report,
   print_fit(report, common.format.value_or(Format::text));
 }
 
-int exit_code(const FitResult& result) {
+/// What --errors asks for; nothing, with a warning, where the data or the end of the fit
+/// allow none.
+std::optional<Inference> run_inference(Context& context, const auto& samples,
+                                       const FitArguments& arguments, const FitOptions& options,
+                                       const FitResult& result) {
+  if (!arguments.errors) return std::nullopt;
+  try {
+    return infer(context, samples, arguments.loss, options, result, inference_options(arguments));
+  } catch (const InvalidArgument& error) {
+    print_message("warning", fmt::format("no standard errors: {}", error.what()));
+    return std::nullopt;
+  }
+}
+
+int exit_code(const FitReport& report) {
+  const FitResult& result = report.result;
   if (const int signal = pending_signal()) return 128 + signal;
   if (result.stop == Stop::diverged || !is_finite(result)) return not_finite;
-  return result.converged() ? done : not_converged;
+  if (!result.converged()) return not_converged;
+  return report.arguments.errors && !report.inference ? failed : done;
+}
+
+/// A signal stops every fit at its next iteration.
+FitOptions observed(FitOptions options) {
+  options.observer = [](const Iteration&) {
+    return pending_signal() == 0 ? Continue::yes : Continue::no;
+  };
+  return options;
+}
+
+template <class T>
+int fit_path(Context& context, const Dataset<T>& dataset, const FitArguments& arguments,
+             const FitOptions& options, const CommonOptions& common) {
+  const PathArguments& path = arguments.l2_path;
+  const std::vector<FitResult> fits =
+      fit_sets(context, dataset.samples(), path_sets(path, arguments.loss, observed(options)));
+  if (const int signal = pending_signal()) return 128 + signal;
+  print_path(path, fits, dataset.feature_names(), options.intercept,
+             common.format.value_or(Format::text));
+  int code = done;
+  for (std::size_t s = 0; s < fits.size(); ++s) {
+    if (fits[s].converged()) continue;
+    print_message("warning",
+                  fmt::format("l2 = {}: {}", path.l2[s], stop_explanation(fits[s].stop)));
+    const bool is_lost = fits[s].stop == Stop::diverged || !is_finite(fits[s]);
+    code = std::max<int>(code, is_lost ? not_finite : not_converged);
+  }
+  return code;
 }
 
 template <class T>
@@ -137,14 +203,33 @@ int fit_stored(const FitArguments& arguments, const CommonOptions& common) {
   Context context = open_context(common);
   Dataset<T> dataset = read_dataset<T>(arguments.path, dataset_options(arguments, common));
   check_term_names(dataset.feature_names(), arguments, common);
-  const FitOptions options = fit_options(arguments, dataset.feature_names());
-  const std::optional<BinaryLabels> labels = encode_target(dataset, arguments);
-  const ChosenSolver solver = choose_solver(arguments);
-  if (!common.quiet && arguments.solver == SolverChoice::automatic)
-    print_message("note", fmt::format("solver {}, {}", solver.name, solver.reason));
+  if (dataset.filtered_rows() > 0 && !common.quiet)
+    print_message("note", fmt::format("rows left out by --filter: {}", dataset.filtered_rows()));
+  std::optional<BinaryLabels> labels;
+  std::vector<std::string> classes;
+  if (arguments.is_softmax)
+    classes = encode_classes(dataset, arguments, common);
+  else
+    labels = encode_target(dataset, arguments);
+  const ChosenSolver solver = solver_of(arguments, dataset.feature_count());
+  FitOptions options = fit_options(arguments, dataset.feature_names(), classes, solver.solver);
+  if (!common.quiet && arguments.solver.choice == SolverChoice::automatic)
+    print_message("note", fmt::format("solver {}, {}", solver_name(solver.solver), solver.reason));
 
   const DeferSignals deferred;
-  const FitResult result = run_fit(context, dataset.samples(), arguments, options, common);
+  const PathArguments& path = arguments.l2_path;
+  if (!path.l2.empty() && !path.folds)
+    return fit_path(context, dataset, arguments, options, common);
+  std::optional<CrossValidation> chosen;
+  if (path.folds) {
+    chosen = cross_validate(context, dataset.samples(),
+                            path_sets(path, arguments.loss, observed(options)),
+                            {*path.folds, options.seed});
+    options.l2 = path.l2[chosen->best];
+    if (const int signal = pending_signal()) return 128 + signal;
+  }
+  const FitResult result = run_fit(context, dataset.samples(), arguments,
+                                   static_cast<index_t>(classes.size()), options, common);
   const FitReport report{arguments,
                          result,
                          dataset.feature_names(),
@@ -152,16 +237,29 @@ int fit_stored(const FitArguments& arguments, const CommonOptions& common) {
                          dataset.dropped_rows(),
                          labels,
                          std::string(context.device()),
-                         solver};
+                         solver,
+                         classes,
+                         run_inference(context, dataset.samples(), arguments, options, result),
+                         chosen};
   save_and_print(arguments, report, dataset.rules(), common);
+  for (const std::string& warning : dependency_warnings(report)) print_message("warning", warning);
   if (!result.converged()) print_message("warning", stop_explanation(result.stop));
-  return exit_code(result);
+  return exit_code(report);
 }
 
 int run(const FitArguments& arguments, const CommonOptions& common) {
   check_fit_arguments(arguments);
-  return arguments.storage == Storage::f32 ? fit_stored<float>(arguments, common)
-                                           : fit_stored<double>(arguments, common);
+  switch (arguments.storage) {
+    case Storage::f64:
+      return fit_stored<double>(arguments, common);
+    case Storage::f32:
+      return fit_stored<float>(arguments, common);
+    case Storage::bf16:
+      return fit_stored<Bfloat16>(arguments, common);
+    case Storage::f16:
+      break;
+  }
+  return fit_stored<Float16>(arguments, common);
 }
 
 }  // namespace
@@ -172,14 +270,20 @@ Runner add_fit(CLI::App& program, CommonOptions& common) {
   add_fit_options(*command, *arguments);
   add_common_options(*command, common);
   command->footer(
-      "Minimises  sum_m v_m loss(eta_m, y_m) / sum_m v_m + L2 / 2 |w|^2,  eta = x . w + b + "
-      "offset.\n"
+      "Minimises  sum_m v_m loss(eta_m, y_m) / sum_m v_m + L2 / 2 |w|^2 + L1 |w|_1,\n"
+      "eta = x . w + b + offset.\n"
+      "Targets: 0 or above for poisson and tweedie, above 0 for gamma, whose predictions are\n"
+      "logarithms of means; any two values for logistic and squared-hinge.\n"
       "The result is printed whether or not it converged; the exit code tells.\n\n"
       "Examples:\n"
       "  batchgrad fit housing.csv --target price --ignore id --na drop -o model.json\n"
       "  batchgrad fit claims.csv.gz --target claim --loss logistic --positive yes --categorical "
       "claim\n"
       "  batchgrad fit skin.txt --header no --target c4 --loss logistic --format json\n"
+      "  batchgrad fit digits.csv --target class --loss softmax --l2 0.1 -o digits.json\n"
+      "  batchgrad fit a9a --target label --loss logistic --errors --confidence 0.99\n"
+      "  batchgrad fit claims.csv.gz --target 'log(amount / nclaims)' --weight nclaims \\\n"
+      "    --features 'ageph,ageph^2,power' --filter 'nclaims > 0' --na drop\n"
       "  zcat big.gz | batchgrad fit - --target y --loss huber:delta=1.5 --history trace.csv");
   return [arguments, &common] { return run(*arguments, common); };
 }

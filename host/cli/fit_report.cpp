@@ -4,18 +4,52 @@
 #include <batchgrad/text_writer.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "class_report.hpp"
 #include "json_text.hpp"
+#include "loss_options.hpp"
 #include "names.hpp"
 
 namespace batchgrad::cli {
 namespace {
 
+/// Of a fit with a holdout: the first iterate of the lowest held-out loss.
+std::size_t best_iteration(const FitResult& result) {
+  std::size_t best = 0;
+  while (best + 1 < result.history.size() &&
+         result.history[best].held_out_loss != result.held_out_loss)
+    ++best;
+  return best;
+}
+
+/// What was drawn at random, where something was.
+void add_batches(Json& root, const FitReport& report) {
+  const BatchArguments& arguments = report.arguments.batches;
+  const FitOptions defaults;
+  if (arguments.batch_size) {
+    root["epochs"] = report.result.iterations;
+    root["batch_size"] = *arguments.batch_size;
+  }
+  if (arguments.holdout) {
+    root["held_out_loss"] = report.result.held_out_loss;
+    root["best_iteration"] = best_iteration(report.result);
+    root["holdout"] = *arguments.holdout;
+    root["patience"] = arguments.patience.value_or(defaults.patience);
+  }
+  if (arguments.batch_size || arguments.holdout)
+    root["seed"] = arguments.seed.value_or(defaults.seed);
+}
+
 std::string report_json(const FitReport& report) {
   const FitArguments& arguments = report.arguments;
   Json coefficients = Json::object();
-  for (const auto& [name, value] : report.terms()) coefficients[name] = value;
+  if (report.classes.empty())
+    for (const TermRow& row : report.terms()) coefficients[row.name] = row.estimate;
+  else
+    coefficients = class_coefficients_json(report);
   Json root;
   root["converged"] = report.result.converged();
   root["stop"] = stop_name(report.result.stop);
@@ -23,32 +57,31 @@ std::string report_json(const FitReport& report) {
   root["evaluations"] = report.result.evaluations;
   root["loss"] = report.result.objective;
   root["gradient_norm"] = report.result.gradient_norm;
+  add_batches(root, report);
   root["coefficients"] = coefficients;
+  if (report.inference)
+    add_inference(report.terms(), *report.inference, inference_options(arguments), root);
   root["samples"] = report.samples;
   root["features"] = report.features.size();
   root["dropped_rows"] = report.dropped_rows;
   root["target"] = arguments.target;
   if (report.labels)
     root["labels"] = {{"negative", report.labels->negative}, {"positive", report.labels->positive}};
-  root["loss_function"] = loss_text(arguments.loss);
-  root["l2"] = arguments.l2;
+  if (!report.classes.empty()) root["classes"] = report.classes;
+  root["loss_function"] = loss_option_text(arguments);
+  root["l2"] = report.l2();
+  if (report.cross_validation)
+    root["cross_validation"] = cross_validation_json(arguments.l2_path, *report.cross_validation);
+  root["l1"] = arguments.l1;
   root["standardised"] = !arguments.no_standardise;
-  root["storage"] = arguments.storage == Storage::f32 ? "f32" : "f64";
-  root["solver"] = {{"name", report.solver.name}, {"chosen", report.solver.reason}};
+  root["storage"] = storage_name(arguments.storage);
+  root["solver"] = {{"name", solver_name(report.solver.solver)}, {"chosen", report.solver.reason}};
+  if (std::holds_alternative<Gram>(report.solver.solver))
+    root["solver"]["precision"] =
+        report.result.precision == Precision::extended ? "extended" : "standard";
   root["device"] = report.device;
   if (!arguments.output.empty()) root["model"] = arguments.output;
   return json_text(root);
-}
-
-/// Bytes that start a character of UTF-8: close enough to the columns it takes on a terminal.
-std::size_t display_width(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
-std::string padded(const std::string& text, std::size_t width) {
-  return text + std::string(width - std::min(width, display_width(text)), ' ');
 }
 
 std::string report_text(const FitReport& report) {
@@ -65,40 +98,49 @@ std::string report_text(const FitReport& report) {
     text += fmt::format("{:<13}  {}\n", label, value);
   };
   line("target", target);
-  line("loss", loss_text(report.arguments.loss));
-  if (report.arguments.l2 > 0) line("l2 penalty", fmt::format("{}", report.arguments.l2));
+  line("loss", loss_option_text(report.arguments));
+  if (report.l2() > 0) line("l2 penalty", fmt::format("{}", report.l2()));
+  if (report.cross_validation)
+    line("chosen by", cross_validation_text(report.arguments.l2_path, *report.cross_validation));
+  if (report.arguments.l1 > 0) line("l1 penalty", fmt::format("{}", report.arguments.l1));
   line("samples", samples);
   line("features", fmt::format("{}", report.features.size()));
-  line("solver", fmt::format("{} on {}", report.solver.name, report.device));
-  line("stopped", fmt::format("after {} iterations, {} evaluations: {}", result.iterations,
-                              result.evaluations, stop_explanation(result.stop)));
+  if (!report.classes.empty()) line("classes", fmt::format("{}", report.classes.size()));
+  const auto& batch_size = report.arguments.batches.batch_size;
+  line("solver",
+       fmt::format("{}{} on {}", solver_name(report.solver.solver),
+                   result.precision == Precision::extended ? " in extended precision" : "",
+                   report.device));
+  if (batch_size) line("batch size", fmt::format("{}", *batch_size));
+  line("stopped", fmt::format("after {} {}, {} evaluations: {}", result.iterations,
+                              batch_size ? "epochs" : "iterations", result.evaluations,
+                              stop_explanation(result.stop)));
   line("objective", fmt::format("{:.10g}", result.objective));
   line("gradient norm", fmt::format("{:.3g}", result.gradient_norm));
-  std::size_t width = 4;
-  for (const auto& [name, value] : report.terms()) width = std::max(width, display_width(name));
-  text += fmt::format("\n{}  {:>16}\n", padded("term", width), "estimate");
-  for (const auto& [name, value] : report.terms())
-    text += fmt::format("{}  {:>16}\n", padded(name, width), fmt::format("{:.9g}", value));
-  return text;
-}
-
-void write_report_csv(const FitReport& report) {
-  CsvWriter writer("-", {"term", "estimate"});
-  for (const auto& [name, value] : report.terms()) {
-    writer.text(name);
-    writer.number(value);
-    writer.end_row();
-  }
-  writer.commit();
+  if (report.arguments.batches.holdout)
+    line("held-out loss",
+         fmt::format("{:.10g}, the lowest: the result is that of {} {}", result.held_out_loss,
+                     batch_size ? "epoch" : "iteration", best_iteration(result)));
+  if (report.inference)
+    for (const auto& [label, value] :
+         inference_lines(*report.inference, inference_options(report.arguments)))
+      line(label, value);
+  if (!report.classes.empty()) return text + '\n' + class_coefficients_text(report);
+  return text + '\n' + term_table(report.terms());
 }
 
 }  // namespace
 
-std::vector<std::pair<std::string, double>> FitReport::terms() const {
-  std::vector<std::pair<std::string, double>> terms;
-  if (!arguments.no_intercept) terms.emplace_back(intercept_name, result.intercept);
-  for (std::size_t j = 0; j < features.size(); ++j)
-    terms.emplace_back(features[j], result.coefficients[j]);
+std::vector<TermRow> FitReport::terms() const {
+  std::vector<TermRow> terms;
+  if (!arguments.no_intercept) {
+    terms.push_back({intercept_name, result.intercept, {}});
+    if (inference) terms.back().inference = inference->intercept;
+  }
+  for (std::size_t j = 0; j < features.size(); ++j) {
+    terms.push_back({features[j], result.coefficients[j], {}});
+    if (inference) terms.back().inference = inference->coefficients[j];
+  }
   return terms;
 }
 
@@ -111,7 +153,10 @@ void print_fit(const FitReport& report, Format format) {
       write_text("-", report_json(report));
       break;
     case Format::csv:
-      write_report_csv(report);
+      if (report.classes.empty())
+        write_term_csv(report.terms());
+      else
+        write_class_coefficients_csv(report);
       break;
   }
 }
@@ -122,28 +167,73 @@ std::string stop_explanation(Stop stop) {
       return "converged, the gradient is within the tolerance";
     case Stop::objective:
       return "converged, the objective no longer changes beyond its tolerance";
+    case Stop::step:
+      return "converged, the move is within its tolerance";
+    case Stop::held_out:
+      return "converged, the held-out loss no longer falls";
     case Stop::max_iterations:
-      return "not converged, the iterations are used up (raise --max-iterations or --tolerance)";
+      return "not converged, the iterations are used up (raise --max-iterations, with batches "
+             "--max-epochs, or --tolerance)";
     case Stop::no_progress:
-      return "not converged, no step lowers the objective (raise --tolerance, or look for columns "
-             "that depend on each other)";
+      return "not converged, no step lowers the objective (raise --tolerance, or look for "
+             "columns that depend on each other)";
     case Stop::diverged:
       return "diverged, the objective grew without bound or stopped being finite (lower "
              "--learning-rate, or look for extreme values in the data)";
+    case Stop::not_finite:
+      return "not finite at the start";
+    case Stop::solved:
+      return "converged, the normal equations are solved";
+    case Stop::separated:
+      return "not converged, the features separate the labels (or targets of 0 from the others): "
+             "the "
+             "coefficients of a better fit are always larger (give an --l2)";
     case Stop::interrupted:
       break;
   }
   return "not converged, interrupted";
 }
 
+std::vector<std::string> dependency_warnings(const FitReport& report) {
+  const auto count = static_cast<index_t>(report.features.size());
+  constexpr std::size_t most_warnings = 10;
+  std::vector<std::string> warnings;
+  for (const Dependency& dependency : report.result.dependencies) {
+    if (warnings.size() == most_warnings) {
+      warnings.push_back(fmt::format("and {} columns more are combinations of others",
+                                     report.result.dependencies.size() - most_warnings));
+      break;
+    }
+    const std::string& name = report.features[static_cast<std::size_t>(dependency.feature)];
+    std::vector<std::string> others;
+    for (const index_t other : dependency.on)
+      others.push_back(other == count ? intercept_name
+                                      : report.features[static_cast<std::size_t>(other)]);
+    const std::string what = others.empty() ? "is 0 in every row"
+                             : dependency.on.front() == count
+                                 ? "is constant"
+                                 : fmt::format("is a combination of {}", fmt::join(others, ", "));
+    warnings.push_back(fmt::format(
+        "column '{}' {} (its coefficient could be any) it is held at {}; leave "
+        "the column out",
+        name, what, report.result.coefficients[static_cast<std::size_t>(dependency.feature)]));
+  }
+  return warnings;
+}
+
 void write_history(const std::string& path, const std::vector<Iteration>& history) {
-  CsvWriter writer(path, {"iteration", "objective", "gradient_norm", "step", "evaluations"});
+  const bool holds_out = !history.empty() && !std::isnan(history.front().held_out_loss);
+  std::vector<std::string> columns = {"iteration", "objective", "gradient_norm", "step",
+                                      "evaluations"};
+  if (holds_out) columns.emplace_back("held_out_loss");
+  CsvWriter writer(path, columns);
   for (std::size_t i = 0; i < history.size(); ++i) {
     writer.number(static_cast<double>(i));
     writer.number(history[i].objective);
     writer.number(history[i].gradient_norm);
     writer.number(history[i].step);
     writer.number(static_cast<double>(history[i].evaluations));
+    if (holds_out) writer.number(history[i].held_out_loss);
     writer.end_row();
   }
   writer.commit();

@@ -1,14 +1,15 @@
 #pragma once
 
 #include <batchgrad/fit.hpp>
+#include <batchgrad/inference.hpp>
 
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "common.hpp"
 #include "fit_options.hpp"
+#include "term_table.hpp"
 
 namespace batchgrad::cli {
 
@@ -22,13 +23,24 @@ struct FitReport {
   std::optional<BinaryLabels> labels;
   std::string device;
   ChosenSolver solver;
+  std::vector<std::string> classes{};                 ///< of a softmax
+  std::optional<Inference> inference{};               ///< with --errors
+  std::optional<CrossValidation> cross_validation{};  ///< with --cv
 
-  /// The intercept first where there is one, then the coefficients in the order of the features.
-  [[nodiscard]] std::vector<std::pair<std::string, double>> terms() const;
+  /// The intercept first where there is one, then the coefficients in the order
+  /// of the features.
+  [[nodiscard]] std::vector<TermRow> terms() const;
+  /// The penalty of the fit reported.
+  [[nodiscard]] double l2() const {
+    return cross_validation ? arguments.l2_path.l2[cross_validation->best] : arguments.l2;
+  }
 };
 
 /// Prints the report on standard output.
 void print_fit(const FitReport& report, Format format);
+
+/// What to say of each column that is a combination of others.
+[[nodiscard]] std::vector<std::string> dependency_warnings(const FitReport& report);
 
 /// Why a fit stopped, for people.
 [[nodiscard]] std::string stop_explanation(Stop stop);

@@ -33,15 +33,6 @@ struct GenerateOptions {
   std::string truth;
 };
 
-std::uint64_t parse_seed(const std::string& text) {
-  std::uint64_t seed = 0;
-  const char* last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, seed);
-  if (error != std::errc() || end != last)
-    throw InvalidArgument(fmt::format("'{}' is not a whole number from 0 to 2^64 - 1", text));
-  return seed;
-}
-
 int thread_count(const CommonOptions& common) {
   const int given = common.thread_count();
   return given > 0 ? given : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));

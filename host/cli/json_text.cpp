@@ -48,6 +48,10 @@ std::string json_number(double value) {
   return fmt::format("{:.17g}", value);
 }
 
+std::string number_text(double value) {
+  return std::isnan(value) ? "nan" : fmt::format("{}", value);
+}
+
 std::string json_text(const Json& document) {
   std::string out;
   append(out, document, 0);

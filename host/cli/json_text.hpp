@@ -13,6 +13,9 @@ using Json = nlohmann::ordered_json;
 /// in quotes, since JSON has no such numbers.
 [[nodiscard]] std::string json_number(double value);
 
+/// The shortest text that reads back to the same bits, for people: "nan" without a sign.
+[[nodiscard]] std::string number_text(double value);
+
 /// The document, indented by two spaces, its numbers as json_number writes them.
 /// Errors: InvalidArgument for text that is not UTF-8.
 [[nodiscard]] std::string json_text(const Json& document);

@@ -23,6 +23,8 @@ namespace {
 
 constexpr const char* footer =
     "Examples:\n"
+    "  batchgrad gradient 'x^2*y + y^3' --at x=2,y=3\n"
+    "  batchgrad derive 'x^3 - 2*x^2 + 5'\n"
     "  batchgrad generate linear --samples 1e6 --features 16 -o data.csv\n"
     "  batchgrad fit data.csv --target y -o model.json\n"
     "  batchgrad predict model.json new.csv -o predictions.csv\n"
@@ -64,7 +66,8 @@ class Program {
                           "Print the version and leave");
     app_.footer(footer);
     add_common_options(app_, common_);
-    for (const auto add : {add_fit, add_predict, add_generate, add_devices})
+    for (const auto add : {add_gradient, add_hessian, add_derive, add_check, add_differentiate,
+                           add_minimize, add_fit, add_predict, add_generate, add_devices})
       runners_.push_back(add(app_, common_));
   }
 
@@ -98,7 +101,7 @@ class Program {
 
   /// CLI11 calls an unknown command an unexpected argument.
   [[nodiscard]] std::string explain(const CLI::ParseError& error) const {
-    if (!app_.get_subcommands().empty()) return error.what();
+    if (!app_.get_subcommands().empty()) return error.what() + minus_hint();
     std::vector<std::string> names;
     for (const CLI::App* known : app_.get_subcommands(nullptr)) names.push_back(known->get_name());
     const std::vector<std::string> extra = app_.remaining();
@@ -110,7 +113,18 @@ class Program {
     return error.what();
   }
 
-  CLI::App app_{"Fits regression models to data files of any size, on processors and GPUs.",
+  /// CLI11 takes "-x^2" for an option.
+  [[nodiscard]] std::string minus_hint() const {
+    for (const std::string& extra : app_.remaining(true))
+      if (extra.starts_with('-') && !extra.starts_with("--"))
+        return fmt::format(
+            " ({} is no option) an expression that starts with a minus sign goes "
+            "into parentheses, or behind --",
+            extra);
+    return "";
+  }
+
+  CLI::App app_{"Derivatives of functions and fits of regression models, on processors and GPUs.",
                 "batchgrad"};
   CommonOptions common_;
   std::vector<Runner> runners_;

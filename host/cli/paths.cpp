@@ -29,6 +29,11 @@ bool is_same_file(const std::string& a, const std::string& b) {
 }
 
 void check_writable(const NamedPath& output) {
+  if (output.path.ends_with(".gz"))
+    throw UsageError(
+        fmt::format("{} {} asks for gzip (which is read, but not written) leave .gz out, or pipe "
+                    "standard output through gzip",
+                    output.option, output.path));
   std::error_code ignored;
   if (fs::is_directory(output.path, ignored))
     throw FileError(fmt::format("cannot write {} (it is a directory) name a file for {}",

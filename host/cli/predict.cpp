@@ -1,18 +1,21 @@
+#include <batchgrad/classes.hpp>
+#include <batchgrad/core/elementary.hpp>
 #include <batchgrad/dataset.hpp>
 #include <batchgrad/error.hpp>
 #include <batchgrad/fit.hpp>
 #include <batchgrad/model_file.hpp>
-#include <batchgrad/table_writer.hpp>
-#include <batchgrad/text_writer.hpp>
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <memory>
+#include <utility>
 
+#include "arguments.hpp"
 #include "commands.hpp"
 #include "data_options.hpp"
-#include "json_text.hpp"
 #include "paths.hpp"
-#include "progress.hpp"
+#include "prediction_writer.hpp"
 #include "signals.hpp"
 
 namespace batchgrad::cli {
@@ -23,86 +26,110 @@ struct PredictOptions {
   std::string path;
   std::string output = "-";
   bool no_offset = false;
+  bool probabilities = false;
+  bool classes = false;
+  std::vector<std::string> ids;
   DataOptions data;
 };
 
-/// What the output holds; `lines` is empty unless rows may be missing from it.
-struct Predictions {
-  std::vector<double> values;
-  std::vector<double> lines;
-};
-
-Predictions compute(const Model& model, const Dataset<double>& dataset, Missing missing) {
-  Predictions predictions;
-  predictions.values.resize(static_cast<std::size_t>(dataset.count()));
-  predict<double>(dataset.features(), model.coefficients, model.intercept.value_or(0.0),
-                  dataset.offset(), predictions.values);
-  if (missing == Missing::error) return predictions;
+OutputColumn line_column(const Dataset<double>& dataset) {
+  OutputColumn column{.name = "line", .values = {}, .group = "lines"};
   for (index_t m = 0; m < dataset.count(); ++m)
-    predictions.lines.push_back(static_cast<double>(dataset.position(m).line));
-  return predictions;
+    column.values.push_back(static_cast<double>(dataset.position(m).line));
+  return column;
 }
 
-/// Calls write(row) for each prediction; a signal ends it and nothing is left behind.
-void for_each_row(const Predictions& predictions, const CommonOptions& common, const auto& write) {
-  constexpr std::size_t rows_per_look = 65536;
-  const std::size_t rows = predictions.values.size();
-  Progress progress("predict", "rows", static_cast<index_t>(rows),
-                    common.quiet ? Progress::Show::no : Progress::Show::yes);
-  for (std::size_t row = 0; row < rows; ++row) {
-    if (row % rows_per_look == 0) {
-      stop_if_interrupted();
-      progress.update(static_cast<index_t>(row));
-    }
-    write(row);
-  }
+std::vector<OutputColumn> id_columns(const Table& kept) {
+  std::vector<OutputColumn> columns;
+  for (const Column& column : kept.columns())
+    columns.push_back({column.name, kept.column(column.name), column.levels, "ids", column.name});
+  return columns;
 }
 
-void write_npy_file(const std::string& path, const Predictions& predictions) {
-  const auto rows = static_cast<index_t>(predictions.values.size());
-  if (predictions.lines.empty()) {
-    write_npy(path, MatrixView<const double>(predictions.values.data(), rows, 1));
-    return;
+std::vector<double> linear_predictions(const Model& model, const Dataset<double>& dataset) {
+  std::vector<double> values(static_cast<std::size_t>(dataset.count()));
+  predict<double>(dataset.features(), model.coefficients, model.intercept.value_or(0.0),
+                  dataset.offset(), values);
+  return values;
+}
+
+/// The class of each sample, and a column of probabilities for each class.
+std::vector<OutputColumn> class_columns(const PredictOptions& options, const Model& model,
+                                        const Dataset<double>& dataset) {
+  const auto classes = static_cast<index_t>(model.classes.size());
+  const auto rows = static_cast<std::size_t>(dataset.count());
+  const MatrixView<const double> coefficients(model.coefficients.data(), classes,
+                                              dataset.feature_count());
+  std::vector<double> intercepts = model.intercepts;
+  intercepts.resize(model.classes.size());
+  std::vector<OutputColumn> columns;
+  if (options.classes || !options.probabilities) {
+    std::vector<index_t> numbers(rows);
+    predict_classes(dataset.features(), coefficients, intercepts, numbers);
+    columns.push_back({"prediction", std::vector<double>(numbers.begin(), numbers.end()),
+                       model.classes, "predictions"});
   }
+  if (!options.probabilities) return columns;
+  std::vector<double> values(rows * model.classes.size());
+  predict_probabilities(dataset.features(), coefficients, intercepts,
+                        {values.data(), dataset.count(), classes});
+  for (std::size_t c = 0; c < model.classes.size(); ++c) {
+    OutputColumn column{.name = "p_" + model.classes[c],
+                        .values = std::vector<double>(rows),
+                        .group = "probabilities",
+                        .member = model.classes[c]};
+    for (std::size_t m = 0; m < rows; ++m) column.values[m] = values[m * model.classes.size() + c];
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+/// What a model of one prediction says: itself, or of a logistic one label and probability.
+std::vector<OutputColumn> prediction_columns(const PredictOptions& options, const Model& model,
+                                             const Dataset<double>& dataset) {
+  const std::vector<double> predictions = linear_predictions(model, dataset);
+  if (!options.classes && !options.probabilities)
+    return {{.name = "prediction", .values = predictions, .group = "predictions"}};
+  std::vector<OutputColumn> columns;
   std::vector<double> values;
-  for (std::size_t row = 0; row < predictions.values.size(); ++row)
-    values.insert(values.end(), {predictions.lines[row], predictions.values[row]});
-  write_npy(path, MatrixView<const double>(values.data(), rows, 2));
-}
-
-/// CSV with a header; as text the same with neither header nor commas.
-void write_rows(const std::string& path, const Predictions& predictions, Format format,
-                const CommonOptions& common) {
-  std::vector<std::string> names;
-  if (format == Format::csv && !predictions.lines.empty()) names.emplace_back("line");
-  if (format == Format::csv) names.emplace_back("prediction");
-  CsvWriter writer(path, names, format == Format::csv ? ',' : ' ');
-  for_each_row(predictions, common, [&](std::size_t row) {
-    if (!predictions.lines.empty()) writer.number(predictions.lines[row]);
-    writer.number(predictions.values[row]);
-    writer.end_row();
-  });
-  writer.commit();
-}
-
-void write_json(const std::string& path, const Predictions& predictions,
-                const CommonOptions& common) {
-  TextWriter writer(path);
-  const auto write_array = [&](const std::vector<double>& values) {
-    for_each_row(predictions, common, [&](std::size_t row) {
-      writer.write((row == 0 ? "" : ", ") + json_number(values[row]));
-    });
-  };
-  writer.write(fmt::format("{{\n  \"samples\": {},\n", predictions.values.size()));
-  if (!predictions.lines.empty()) {
-    writer.write("  \"lines\": [");
-    write_array(predictions.lines);
-    writer.write("],\n");
+  if (options.classes) {
+    for (const double log_odds : predictions) values.push_back(log_odds > 0 ? 1.0 : 0.0);
+    columns.push_back({"prediction",
+                       std::move(values),
+                       {model.labels->negative, model.labels->positive},
+                       "predictions"});
   }
-  writer.write("  \"predictions\": [");
-  write_array(predictions.values);
-  writer.write("]\n}\n");
-  writer.commit();
+  if (!options.probabilities) return columns;
+  values.clear();
+  for (const double log_odds : predictions) values.push_back(math::logistic(log_odds));
+  OutputColumn column{.name = "probability", .values = std::move(values), .group = "probabilities"};
+  if (model.labels) {
+    column.name = "p_" + model.labels->positive;
+    column.member = model.labels->positive;
+  }
+  columns.push_back(std::move(column));
+  return columns;
+}
+
+/// Refuses what the model cannot say or the output not hold.
+void check_wishes(const PredictOptions& options, const Model& model) {
+  const bool has_classes = !model.classes.empty();
+  const bool is_logistic = std::holds_alternative<LogisticLoss>(model.loss);
+  if ((options.probabilities || options.classes) && !has_classes && !is_logistic)
+    throw UsageError(fmt::format(
+        "{} needs a model of loss logistic or softmax (the loss of {} is "
+        "{}) leave it out",
+        options.probabilities ? "--proba" : "--class", options.model, loss_name(model.loss)));
+  if (options.classes && !has_classes && !model.labels)
+    throw UsageError(
+        fmt::format("--class makes no sense here (the targets of the model in {} were proportions, "
+                    "which have no names) use --proba",
+                    options.model));
+  if (ends_with_npy(options.output) && (options.classes || (has_classes && !options.probabilities)))
+    throw UsageError(
+        fmt::format("classes are text (-o {} says .npy, which holds numbers) use "
+                    "--proba, or write CSV",
+                    options.output));
 }
 
 ReadOptions reading(const PredictOptions& options, const Model& model,
@@ -124,20 +151,27 @@ int run(const PredictOptions& options, const CommonOptions& common) {
         fmt::format("--no-offset makes no sense here (the model in {} has no offset) "
                     "leave it out",
                     options.model));
-  if (options.no_offset) model.rules.offset.clear();
+  if (options.no_offset) {
+    model.rules.offset.clear();
+    model.rules.offset_arguments.clear();
+  }
+  check_wishes(options, model);
   const ReadOptions read = reading(options, model, common);
-  const auto dataset = read_dataset<double>(options.path, model.rules, read);
+  const auto [dataset, kept] =
+      read_dataset_keeping<double>(options.path, model.rules, options.ids, read);
   const DeferSignals deferred;
-  const Predictions predictions = compute(model, dataset, read.missing);
+  std::vector<OutputColumn> columns;
+  const auto add = [&](std::vector<OutputColumn> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(columns));
+  };
+  if (read.missing == Missing::drop) columns.push_back(line_column(dataset));
+  add(id_columns(kept));
+  add(model.classes.empty() ? prediction_columns(options, model, dataset)
+                            : class_columns(options, model, dataset));
   if (dataset.dropped_rows() > 0 && !common.quiet)
     print_message("note", fmt::format("rows left out because a value is missing: {}",
                                       dataset.dropped_rows()));
-  if (ends_with_npy(options.output))
-    write_npy_file(options.output, predictions);
-  else if (common.format == Format::json)
-    write_json(options.output, predictions, common);
-  else
-    write_rows(options.output, predictions, common.format.value_or(Format::csv), common);
+  write_predictions(options.output, columns, common);
   stop_if_interrupted();
   return done;
 }
@@ -152,7 +186,7 @@ Runner add_predict(CLI::App& program, CommonOptions& common) {
       ->required();
   command
       ->add_option("DATA", options->path,
-                   "CSV, TSV or .npy file, also gzipped; - for standard input")
+                   "CSV, TSV, .npy or libsvm file, also gzipped; - for standard input")
       ->type_name("")
       ->required();
   command
@@ -160,18 +194,35 @@ Runner add_predict(CLI::App& program, CommonOptions& common) {
                    "Where to: a CSV file, a .npy file by its name, or - for standard output, the "
                    "default")
       ->type_name("FILE");
-  command->add_flag("--no-offset", options->no_offset,
-                    "Predict without the offset column of the fit");
+  command->add_flag("--no-offset", options->no_offset, "Predict without the offset of the fit");
+  command->add_flag(
+      "--class", options->classes,
+      "Predict the most probable value of the target in place of x . w + b. The default "
+      "for softmax models; of a logistic one the positive value where it has a "
+      "probability above 0.5");
+  command->add_flag("--proba", options->probabilities,
+                    "Write probabilities: of a softmax model a column p_NAME for each value of the "
+                    "target, of a logistic one p_NAME for the positive value ('probability' where "
+                    "the targets were proportions)");
+  add_list(*command, "--id", options->ids,
+           "Columns of the data to keep in front of the predictions, as they are, a "
+           "comma-separated list")
+      ->type_name("COLUMNS");
   add_data_options(*command, options->data, DataCommand::predict);
   add_common_options(*command, common);
   command->footer(
       "A prediction is x . w + b + offset: for logistic models the log-odds of the positive "
-      "value.\n"
+      "value,\n"
+      "for poisson, gamma and tweedie models the logarithm of the mean. A softmax model predicts\n"
+      "the class, the value of the target that is most probable.\n"
       "Columns are found by their names, in any order; other columns are not looked at. What\n"
-      "stands for a missing value and which columns are categorical is read from the model.\n"
+      "stands for a missing value, which columns are categorical and the expressions that make\n"
+      "features and the offset are read from the model. A libsvm file may have fewer features\n"
+      "than that of the fit, not more.\n"
       "The default format is csv; text prints bare numbers.\n\n"
       "Examples:\n"
       "  batchgrad predict model.json new.csv -o predictions.csv\n"
+      "  batchgrad predict digits.json new.csv --id file --class --proba\n"
       "  zcat new.csv.gz | batchgrad predict model.json - --na drop");
   return [options, &common] { return run(*options, common); };
 }

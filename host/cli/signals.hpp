@@ -2,8 +2,8 @@
 
 namespace batchgrad::cli {
 
-/// Lets SIGINT and SIGTERM end the program with 130 and 143: at once, or while a DeferSignals
-/// lives only when it asks pending_signal(), so that it can save or clean up.
+/// Lets SIGHUP, SIGINT and SIGTERM end the program with 129, 130 and 143: at once, or while a
+/// DeferSignals lives only when it asks pending_signal(), so that it can save or clean up.
 void install_signal_handlers();
 
 /// The signal that arrived while signals were deferred; 0: none.
