@@ -1,8 +1,8 @@
 // Fits of public data sets against the estimates of R's lm and glm, on every device. The scale of
 // what matters is the standard error of each coefficient: 1e-4 of it cannot be seen in any use.
 #include <batchgrad/context.hpp>
-#include <batchgrad/dataset.hpp>
 #include <batchgrad/fit.hpp>
+#include <batchgrad/inference.hpp>
 
 #include <cctype>
 #include <chrono>
@@ -10,106 +10,22 @@
 #include <cstdio>
 #include <filesystem>
 #include <gtest/gtest.h>
-#include <map>
 #include <optional>
-#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "devices.hpp"
+#include "reference_cases.hpp"
+#include "tolerance.hpp"
 
-namespace batchgrad {
+namespace batchgrad::test {
 namespace {
 
-const std::string data_folder = BATCHGRAD_SHARED_DATA;
-
-struct Reference {
-  double estimate = 0;
-  double standard_error = 0;
-};
-
-/// The coefficients of one fit by the name of their column.
-std::map<std::string, Reference> read_reference(const std::string& fit_name) {
-  ReadOptions read;
-  read.categorical = {"fit", "term"};
-  const Table table = read_table(data_folder + "/reference/r_reference_fits.csv", read,
-                                 {{"fit", "term", "estimate", "std_error"}, {}});
-  const std::vector<std::string>& fits = table.columns()[0].levels;
-  const std::vector<std::string>& terms = table.columns()[1].levels;
-  std::map<std::string, Reference> result;
-  for (index_t row = 0; row < table.rows(); ++row)
-    if (fits[static_cast<std::size_t>(table(row, 0))] == fit_name)
-      result[terms[static_cast<std::size_t>(table(row, 1))]] = {table(row, 2), table(row, 3)};
-  return result;
-}
-
-struct ReferenceCase {
-  std::string name;
-  std::string file;
-  DatasetOptions options;
-  Loss loss;
-  std::string positive;                        ///< logistic: the label that counts as 1
-  std::map<std::string, std::string> terms{};  ///< the reference's term of a column that differs
-};
-
-std::ostream& operator<<(std::ostream& out, const ReferenceCase& a_case) {
-  return out << a_case.name;
-}
-
-ReferenceCase housing() {
-  DatasetOptions options;
-  options.target = "median_house_value";
-  options.ignore = {"ocean_proximity"};
-  options.read.missing = Missing::drop;
-  return {"housing_lm", "regression/housing.csv", options, SquaredLoss{}, "", {}};
-}
-
-ReferenceCase diamonds() {
-  DatasetOptions options;
-  options.target = "price";
-  options.features = {"carat", "depth", "table", "x", "y", "z"};
-  return {"diamonds_lm", "regression/diamonds.csv", options, SquaredLoss{}, "", {}};
-}
-
-ReferenceCase flights() {
-  DatasetOptions options;
-  options.target = "delay";
-  return {"flights_lm", "regression/flights200k.csv.gz", options, SquaredLoss{}, "", {}};
-}
-
-ReferenceCase skin() {
-  DatasetOptions options;
-  options.target = "c4";
-  options.read.header = Header::absent;
-  options.read.delimiter = '\t';
-  return {"skin_logistic",
-          "classification/skin.txt",
-          options,
-          LogisticLoss{},
-          "1",
-          {{"c1", "B"}, {"c2", "G"}, {"c3", "R"}}};
-}
-
-ReferenceCase lgb_binary() {
-  DatasetOptions options;
-  options.target = "c1";
-  options.read.header = Header::absent;
-  options.read.delimiter = '\t';
-  std::map<std::string, std::string> terms;
-  for (int j = 2; j <= 29; ++j) terms["c" + std::to_string(j)] = "V" + std::to_string(j);
-  return {"lgb_binary_logistic",
-          "classification/lgb_binary.train.tsv",
-          options,
-          LogisticLoss{},
-          "1",
-          terms};
-}
-
 /// |coefficient - reference| in standard errors, the largest.
-double worst_error(const ReferenceCase& reference_case, const std::vector<std::string>& names,
-                   const FitResult& found) {
-  const auto reference = read_reference(reference_case.name);
+double worst_error(const ReferenceCase& reference_case, const Reference& published,
+                   const std::vector<std::string>& names, const FitResult& found) {
+  const auto& reference = published.coefficients;
   EXPECT_EQ(reference.size(), names.size() + 1);
   double worst = 0;
   const auto compare = [&](const std::string& term, double coefficient) {
@@ -128,10 +44,44 @@ double worst_error(const ReferenceCase& reference_case, const std::vector<std::s
   return worst;
 }
 
+/// The largest relative error of a standard error.
+double worst_standard_error(const ReferenceCase& reference_case, const Reference& published,
+                            const std::vector<std::string>& names, const Inference& found) {
+  double worst = 0;
+  const auto compare = [&](const std::string& term, const TermInference& inferred) {
+    const double expected = published.coefficients.at(term).standard_error;
+    const double error = std::fabs(inferred.std_error / expected - 1);
+    EXPECT_LE(error, 1e-4) << term << ": " << inferred.std_error << ", reference " << expected;
+    worst = error <= worst ? worst : error;
+  };
+  for (std::size_t j = 0; j < names.size(); ++j) {
+    const auto term = reference_case.terms.find(names[j]);
+    compare(term == reference_case.terms.end() ? names[j] : term->second, found.coefficients[j]);
+  }
+  compare("(Intercept)", *found.intercept);
+  return worst;
+}
+
+/// 2 sum v (loss - its least value), of the coefficients found.
+double deviance(const Dataset<double>& data, const Loss& loss, const FitResult& found) {
+  std::vector<double> predictions(static_cast<std::size_t>(data.count()));
+  predict<double>(data.features(), found.coefficients, found.intercept, data.offset(), predictions);
+  long double sum = 0;
+  std::visit(
+      [&](const auto& l) {
+        for (index_t m = 0; m < data.count(); ++m) {
+          const double target = data.target()[m];
+          const double weight = data.weight().empty() ? 1.0 : data.weight()[m];
+          const double value = l.value(predictions[static_cast<std::size_t>(m)], target);
+          sum += static_cast<long double>(weight) * (value - saturated_value(l, target));
+        }
+      },
+      loss);
+  return static_cast<double>(2 * sum);
+}
+
 Dataset<double> read(const ReferenceCase& reference_case) {
-  auto data = read_dataset<double>(data_folder + "/" + reference_case.file, reference_case.options);
-  if (!reference_case.positive.empty()) encode_binary_target(data, reference_case.positive);
-  return data;
+  return reference_case.read(data_folder + "/" + reference_case.file);
 }
 
 class ReferenceFit : public testing::TestWithParam<ReferenceCase> {
@@ -147,7 +97,10 @@ class ReferenceFit : public testing::TestWithParam<ReferenceCase> {
     const FitResult found = fit(context, data.samples(), GetParam().loss);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
     EXPECT_EQ(found.stop, Stop::gradient) << stop_name(found.stop);
-    const double worst = worst_error(GetParam(), data.feature_names(), found);
+    const Reference reference = read_reference(GetParam().name);
+    const double worst = worst_error(GetParam(), reference, data.feature_names(), found);
+    const double found_deviance = deviance(data, GetParam().loss, found);
+    EXPECT_TRUE(is_within(found_deviance, reference.deviance, 1e-9 * reference.deviance));
     RecordProperty("worst_error", std::to_string(worst));
     std::printf(
         "%s on %s: %td iterations, %td evaluations, %.3f s, worst error %.1e of the "
@@ -158,7 +111,9 @@ class ReferenceFit : public testing::TestWithParam<ReferenceCase> {
 };
 
 INSTANTIATE_TEST_SUITE_P(DataSets, ReferenceFit,
-                         testing::Values(housing(), diamonds(), flights(), skin(), lgb_binary()),
+                         testing::Values(housing(), diamonds(), diamonds_gamma(), flights(),
+                                         randhie(), claim_counts(), claim_amounts(), claims(),
+                                         skin(), lgb_binary()),
                          [](const auto& instance) {
                            std::string name;
                            bool is_first_of_word = true;
@@ -176,9 +131,37 @@ TEST_P(ReferenceFit, AgreesOnTheReference) { compare_on(Context::on("reference")
 TEST_P(ReferenceFit, AgreesOnTheCpu) { compare_on(Context::on("cpu")); }
 
 TEST_P(ReferenceFit, AgreesOnCuda) {
-  std::optional<Context> context = test::parity_context("cuda");
+  std::optional<Context> context = parity_context("cuda");
   if (!context) GTEST_SKIP() << "no CUDA device";
   compare_on(std::move(*context));
+}
+
+TEST_P(ReferenceFit, HasTheErrorsAndTheDevianceOfTheReference) {
+  const Dataset<double> data = read(GetParam());
+  Context context = Context::on("cpu");
+  const ChosenSolver chosen = choose_solver(GetParam().loss, data.feature_count());
+  for (const Solver& solver : {Solver(Lbfgs{}), chosen.solver}) {
+    SCOPED_TRACE(solver_name(solver));
+    FitOptions options;
+    options.solver = solver;
+    const FitResult found = fit(context, data.samples(), GetParam().loss, options);
+    EXPECT_TRUE(found.converged()) << stop_name(found.stop);
+    const Reference reference = read_reference(GetParam().name);
+    worst_error(GetParam(), reference, data.feature_names(), found);
+    const Inference inference = infer(context, data.samples(), GetParam().loss, options, found);
+    const double worst =
+        worst_standard_error(GetParam(), reference, data.feature_names(), inference);
+    const auto expect_near = [](double value, double expected, double relative) {
+      EXPECT_TRUE(is_within(value, expected, relative * std::fabs(expected)));
+    };
+    expect_near(inference.deviance.value(), reference.deviance, 1e-9);
+    expect_near(inference.log_likelihood.value(), reference.log_likelihood, 1e-9);
+    expect_near(inference.dispersion, reference.dispersion, 1e-6);
+    EXPECT_EQ(static_cast<double>(inference.residual_degrees_of_freedom), reference.freedom);
+    std::printf("%s by %s: standard errors within %.1e, deviance within %.1e\n",
+                GetParam().name.c_str(), std::string(solver_name(solver)).c_str(), worst,
+                std::fabs(inference.deviance.value() / reference.deviance - 1));
+  }
 }
 
 TEST_P(ReferenceFit, HasTheSameBitsForOneAndTwoThreads) {
@@ -194,4 +177,4 @@ TEST_P(ReferenceFit, HasTheSameBitsForOneAndTwoThreads) {
 }
 
 }  // namespace
-}  // namespace batchgrad
+}  // namespace batchgrad::test

@@ -73,6 +73,30 @@ TEST_F(Cli, TargetsOutsideTheLossAreErrors) {
   expect_failure(batchgrad({"fit", text, "--target", "y", "--categorical", "y"}), 1, "categorical");
 }
 
+TEST_F(Cli, TargetsThatALossIsNotDefinedForAreNamedByTheirPlace) {
+  const std::string data = directory_.write("data.csv", "a,y\n1,1\n2,0\n3,-1\n4,2\n");
+  const auto fit = [&](const char* loss) {
+    return batchgrad({"fit", data, "--target", "y", "--loss", loss});
+  };
+  const std::string remedy = ") correct the row, or choose another --target or --loss";
+  const std::string outside = " in column 'y' is outside the loss's domain (loss ";
+  for (const char* loss : {"poisson", "tweedie:power=1.3"}) {
+    const std::string name = std::string(loss).substr(0, 7);
+    const std::string needed = "'" + name + "' needs numbers that are not negative";
+    expect_failure(fit(loss), 1, "data.csv:4: the target -1" + outside + needed + remedy);
+  }
+  expect_failure(fit("gamma"), 1,
+                 "data.csv:3: the target 0" + outside + "'gamma' needs numbers above 0" + remedy);
+  expect_failure(fit("squared_hinge"), 1, "data.csv:4: the target has 4 distinct values");
+  const std::string text = directory_.write("text.csv", "a,y\n1,no\n2,yes\n3,no\n");
+  expect_failure(
+      batchgrad({"fit", text, "--target", "y", "--categorical", "y", "--loss", "poisson"}), 1,
+      "use --loss logistic or squared-hinge where it has two levels");
+  const std::string shares = directory_.write("shares.csv", "a,y\n1,0.5\n2,1\n3,0\n");
+  expect_failure(batchgrad({"fit", shares, "--target", "y", "--loss", "squared-hinge"}), 1,
+                 "shares.csv:4: the target has 3 distinct values");
+}
+
 TEST_F(Cli, WeightsMustNotBeNegative) {
   const std::string data = directory_.write("data.csv", "a,w,y\n1,1,1\n2,-1,2\n");
   expect_failure(batchgrad({"fit", data, "--target", "y", "--weight", "w"}), 1, "weight");

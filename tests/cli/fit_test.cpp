@@ -34,7 +34,7 @@ void expect_exact_coefficients(const Json& document) {
 TEST_F(CliFit, JsonHoldsTheWholeResult) {
   const ProcessResult result = fit({"--format", "json"});
   EXPECT_EQ(result.exit_code, 0) << result.errors;
-  EXPECT_TRUE(contains(result.errors, "solver lbfgs, by auto")) << result.errors;
+  EXPECT_TRUE(contains(result.errors, "solver gram, by auto: least squares")) << result.errors;
   const Json document = json_of(result);
   EXPECT_EQ(document["converged"], true);
   EXPECT_TRUE(document["stop"].is_string());
@@ -45,7 +45,7 @@ TEST_F(CliFit, JsonHoldsTheWholeResult) {
   EXPECT_EQ(document["samples"], 7);
   EXPECT_EQ(document["features"], 2);
   EXPECT_EQ(document["dropped_rows"], 0);
-  EXPECT_EQ(document["solver"]["name"], "lbfgs");
+  EXPECT_EQ(document["solver"]["name"], "gram");
   EXPECT_TRUE(contains(document["solver"]["chosen"], "auto"));
   EXPECT_EQ(document["loss_function"], "squared");
   expect_exact_coefficients(document);
@@ -77,7 +77,8 @@ TEST_F(CliFit, CommonOptionsMayStandInFrontOfTheCommand) {
 
 TEST_F(CliFit, EveryDeviceAndSolverFindsTheCoefficients) {
   for (const char* device : {"auto", "cpu", "reference"})
-    for (const char* solver : {"lbfgs", "gradient-descent", "gradient_descent", "auto"}) {
+    for (const char* solver :
+         {"lbfgs", "gradient-descent", "gradient_descent", "newton", "gram", "auto"}) {
       SCOPED_TRACE(std::string(device) + " " + solver);
       const ProcessResult result =
           fit({"--format", "json", "--device", device, "--solver", solver});
@@ -101,6 +102,15 @@ TEST_F(CliFit, SolverOptionsReachTheSolver) {
       json_of(fit({"--format", "json", "--solver", "gradient-descent", "--learning-rate", "1e-3",
                    "--momentum", "0.9", "--max-iterations", "5"}));
   EXPECT_LT(with_momentum["loss"], slow["loss"]);
+  const Json ahead =
+      json_of(fit({"--format", "json", "--solver", "gradient-descent", "--learning-rate", "1e-3",
+                   "--momentum", "0.9", "--nesterov", "--max-iterations", "5"}));
+  EXPECT_LT(ahead["loss"], with_momentum["loss"]);
+  const Json adam =
+      json_of(fit({"--format", "json", "--solver", "adam", "--learning-rate", "0.1", "--beta1",
+                   "0.8", "--beta2", "0.99", "--epsilon", "1e-9", "--max-iterations", "5000"}));
+  EXPECT_EQ(adam["solver"]["name"], "adam");
+  expect_exact_coefficients(adam);
   EXPECT_EQ(fit({"--solver", "lbfgs", "--memory", "1"}).exit_code, 0);
 }
 

@@ -21,8 +21,8 @@ class CliStop : public Cli {
 };
 
 TEST_F(CliStop, StoppingEarlyIsThreeAndSavesTheModel) {
-  const ProcessResult result =
-      fit({"--format", "json", "--max-iterations", "1", "-o", directory_ / "model.json"});
+  const ProcessResult result = fit({"--format", "json", "--solver", "lbfgs", "--max-iterations",
+                                    "1", "-o", directory_ / "model.json"});
   EXPECT_EQ(result.exit_code, 3);
   EXPECT_TRUE(contains(result.errors, "not converged")) << result.errors;
   EXPECT_EQ(json_of(result)["converged"], false);

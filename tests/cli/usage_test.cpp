@@ -13,7 +13,13 @@ TEST(Usage, HelpIsDataAndSucceeds) {
                                                            {"fit", "--help"},
                                                            {"predict", "-h"},
                                                            {"generate", "--help"},
-                                                           {"devices", "--help"}}) {
+                                                           {"devices", "--help"},
+                                                           {"gradient", "--help"},
+                                                           {"hessian", "--help"},
+                                                           {"derive", "--help"},
+                                                           {"check", "--help"},
+                                                           {"minimize", "--help"},
+                                                           {"differentiate", "--help"}}) {
     const ProcessResult result = batchgrad(arguments);
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_EQ(result.errors, "");
@@ -24,7 +30,8 @@ TEST(Usage, HelpIsDataAndSucceeds) {
 }
 
 TEST(Usage, HelpFitsATerminal) {
-  for (const char* command : {"fit", "predict", "generate", "devices"}) {
+  for (const char* command : {"gradient", "hessian", "derive", "check", "minimize", "differentiate",
+                              "fit", "predict", "generate", "devices"}) {
     const std::string help = batchgrad({command, "--help"}).output;
     for (std::size_t start = 0, end = 0; end != std::string::npos; start = end + 1) {
       end = help.find('\n', start);
@@ -40,8 +47,8 @@ TEST(Usage, VersionIsPrinted) {
 }
 
 TEST(Usage, AnUnknownCommandListsThoseThatExist) {
-  expect_failure(batchgrad({"hessian", "x^2"}), 2,
-                 "no command 'hessian' choose one of: fit, predict, generate, devices");
+  expect_failure(batchgrad({"gradent", "x^2"}), 2,
+                 "no command 'gradent' choose one of: gradient, hessian, derive, check, ");
   expect_failure(batchgrad({}), 2, "a command is missing");
   expect_failure(batchgrad({"--format", "json"}), 2, "a command is missing");
   expect_failure(batchgrad({"--no-such-option"}), 2, "");
@@ -62,18 +69,41 @@ TEST_F(Cli, FitRefusesOptionsThatMakeNoSense) {
       {{"--l2", "inf"}, "not finite"},
       {{"--l2", "0x10"}, "not a number"},
       {{"--l2", "1,5"}, "not a number"},
-      {{"--solver", "newton"}, "choose one of: auto, lbfgs, gradient-descent"},
+      {{"--solver", "newtn"},
+       "choose one of: auto, lbfgs, gradient-descent, adam, adagrad, rmsprop, proximal, newton, "
+       "gram"},
+      {{"--solver", "newton", "--extended-precision"}, "--extended-precision needs --solver gram"},
       {{"--learning-rate", "0.1"}, "--learning-rate needs --solver gradient-descent"},
       {{"--solver", "lbfgs", "--momentum", "0.5"}, "--momentum needs --solver gradient-descent"},
       {{"--solver", "gradient-descent", "--memory", "5"}, "--memory needs --solver lbfgs"},
       {{"--memory", "5"}, "--memory needs --solver lbfgs"},
+      {{"--beta1", "0.5"}, "--beta1 needs --solver adam"},
+      {{"--solver", "adam", "--momentum", "0.5"}, "--momentum needs --solver gradient-descent"},
+      {{"--decay", "0.5"}, "--decay needs --solver rmsprop"},
+      {{"--solver", "adagrad", "--beta2", "0.5"}, "--beta2 needs --solver adam"},
+      {{"--epsilon", "0.5"}, "--epsilon needs --solver adam, adagrad or rmsprop"},
+      {{"--solver", "rmsprop", "--decay", "1"}, "below 1"},
+      {{"--schedule", "inverse"}, "--schedule needs --solver gradient-descent, adam, adagrad or"},
+      {{"--solver", "adam", "--schedule", "linear"},
+       "choose one of: constant, inverse, step, exponential, cosine"},
+      {{"--solver", "adam", "--schedule", "step:factor=2"}, "factor is 2"},
+      {{"--solver", "adam", "--schedule", "step:fraction=2"}, "factor=NUMBER or every=NUMBER"},
+      {{"--solver", "adam", "--schedule", "cosine:floor=0.01"}, "above the learning rate, 0.001"},
+      {{"--solver", "gradient-descent", "--schedule", "inverse"}, "needs --learning-rate"},
+      {{"--solver", "lbfgs", "--clip-value", "1"}, "--clip-value needs --solver gradient-descent"},
+      {{"--solver", "proximal", "--clip-norm", "1"}, "--clip-norm needs --solver gradient-descent"},
+      {{"--solver", "adam", "--clip-norm", "0"}, "above 0"},
+      {{"--solver", "proximal", "--learning-rate", "1"}, "--learning-rate needs --solver"},
+      {{"--l1", "-1"}, "at least 0"},
+      {{"--l1", "0.1", "--solver", "lbfgs"}, "--l1 needs --solver proximal, or auto"},
+      {{"--solver", "gradient-descent", "--nesterov"}, "--momentum"},
       {{"--solver", "gradient-descent", "--learning-rate", "0"}, "above 0"},
       {{"--solver", "gradient-descent", "--momentum", "1"}, "below 1"},
       {{"--solver", "lbfgs", "--memory", "0"}, "from 1"},
       {{"--max-iterations", "-1"}, "out of range"},
       {{"--max-iterations", "1.5"}, "not a whole number"},
       {{"--tolerance", "nan"}, "not finite"},
-      {{"--storage", "f16"}, "neither f64 nor f32"},
+      {{"--storage", "f8"}, "none of f64, f32, bf16, f16"},
       {{"--positive", "1"}, "--positive needs --loss logistic"},
       {{"--start", "a"}, "NAME=NUMBER"},
       {{"--start", "a=1,a=2"}, "twice"},

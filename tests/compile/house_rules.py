@@ -103,15 +103,22 @@ def readme_is_compiled():
         problems.append("README.md: its C++ example is not tests/compile/consumer/main.cpp")
 
 
+def device_example_is_compiled():
+    readme = (ROOT / "host/batchgrad/README.md").read_text(encoding="utf-8")
+    example = (ROOT / "tests/compile/device_functor.cu").read_text(encoding="utf-8")
+    if f"```cuda\n{example}```" not in readme:
+        problems.append("host/batchgrad/README.md: its device example is not tests/compile/device_functor.cu")
+
+
 one_file_knows_the_backends()
 one_file_knows_the_compiler()
 kernels_need_no_library()
 launches_go_through_the_wrapper()
 assembly_stays_in_primitives()
 files_are_short()
-lists_are_complete("loss", "losses.hpp", "EveryLoss", others=("traits.hpp",))
-lists_are_complete("stencil", "stencils.hpp", "EveryStencil", others=("step.hpp",))
+lists_are_complete("loss", "losses.hpp", "EveryLoss", others=("softmax.hpp", "traits.hpp"))
 lists_are_complete("function", "functions.hpp", "EveryFunction")
 readme_is_compiled()
+device_example_is_compiled()
 print("\n".join(problems) or "the rules of the house are kept")
 sys.exit(1 if problems else 0)

@@ -42,13 +42,13 @@ ReadOptions with(Header header) {
 
 TEST(CsvErrors, TextInASelectedColumn) {
   EXPECT_EQ(error_of("a,b\n1,2\n3,NEAR BAY\n"),
-            "FILE:3:3: 'NEAR BAY' in column 'b' is not a number (text is no feature as it is) "
-            "leave the column out with --ignore b, or turn its levels into features with "
+            "FILE:3:3: 'NEAR BAY' in column 'b' is not a number (text is none as it is) leave "
+            "the column out with --ignore b, or, in a fit, turn its levels into features with "
             "--categorical b");
   EXPECT_EQ(error_of("a,b\n1,2\n", with(Header::absent)),
-            "FILE:1:1: 'a' in column 'c1' is not a number (text is no feature as it is) leave the "
-            "column out with --ignore c1, or turn its levels into features with --categorical c1; "
-            "if the first line names the columns, use --header yes");
+            "FILE:1:1: 'a' in column 'c1' is not a number (text is none as it is) leave the "
+            "column out with --ignore c1, or, in a fit, turn its levels into features with "
+            "--categorical c1; if the first line names the columns, use --header yes");
 }
 
 TEST(CsvErrors, NumbersThatAreNone) {
@@ -72,11 +72,11 @@ TEST(CsvErrors, NumbersThatAreNotFinite) {
             "FILE:2:1: '1e400' in column 'a' is out of range (the largest double is about 1.8e308) "
             "rescale it, or leave the column out with --ignore a");
   EXPECT_EQ(error_of("a,b\n1,-inf\n"),
-            "FILE:2:3: '-inf' in column 'b' is not finite (no sum over the column would be) leave "
+            "FILE:2:3: '-inf' in column 'b' is not finite (nor is what is computed from it) leave "
             "such rows out with --na-strings -inf --na drop, or leave the column out with "
             "--ignore b");
   EXPECT_EQ(error_of("a\nnan\n"),
-            "FILE:2:1: 'nan' in column 'a' is not finite (no sum over the column would be) leave "
+            "FILE:2:1: 'nan' in column 'a' is not finite (nor is what is computed from it) leave "
             "such rows out with --na-strings nan --na drop, or leave the column out with "
             "--ignore a");
 }

@@ -10,7 +10,6 @@
 #include <random>
 #include <string>
 #include <vector>
-#include <zlib.h>
 
 #include "data/read_table.hpp"
 #include "data_files.hpp"
@@ -18,6 +17,7 @@
 namespace batchgrad {
 namespace {
 
+using test::gzip;
 using test::TemporaryFile;
 
 constexpr index_t chunk_sizes[] = {64, 1000, 65536, index_t{1} << 20};
@@ -126,21 +126,6 @@ TEST(CsvPieces, DoNotShowInWhatIsRead) {
   }
 }
 
-std::string gzip(const std::string& text) {
-  std::string packed(compressBound(text.size()) + 64, '\0');
-  z_stream stream = {};
-  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string input = text;
-  stream.next_in = reinterpret_cast<Bytef*>(input.data());
-  stream.avail_in = static_cast<uInt>(input.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
-
 TEST(Gzip, IsKnownByItsContent) {
   std::string text = "a,b\n";
   for (int i = 0; i < 50000; ++i) text.append(std::to_string(i)).append(",2.5\n");
@@ -174,9 +159,10 @@ TEST(Gzip, DamageIsAnError) {
 
 TEST(ReadTable, NamesFormatsItDoesNotRead) {
   const TemporaryFile zip("PK\x03\x04 and so on");
-  EXPECT_EQ(test::error_of(zip, [&] { read_table(zip.path()); }),
-            "FILE: this is a zip archive or spreadsheet (CSV and .npy are read, plain or gzip) "
-            "unpack or export it first");
+  EXPECT_EQ(
+      test::error_of(zip, [&] { read_table(zip.path()); }),
+      "FILE: this is a zip archive or spreadsheet (CSV, .npy and libsvm are read, plain or gzip) "
+      "unpack or export it first");
   const TemporaryFile gone("");
   const std::string missing = gone.path() + ".none";
   EXPECT_EQ(test::error_of(gone, [&] { read_table(missing); }),

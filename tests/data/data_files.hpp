@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 #include <unistd.h>
+#include <vector>
+#include <zlib.h>
 
 namespace batchgrad::test {
 
@@ -37,6 +39,47 @@ class TemporaryFile {
 inline std::string content_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The bytes of a gzip file that holds `text`.
+inline std::string gzip(const std::string& text) {
+  std::string packed(compressBound(text.size()) + 64, '\0');
+  z_stream stream = {};
+  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+  std::string input = text;
+  stream.next_in = reinterpret_cast<Bytef*>(input.data());
+  stream.avail_in = static_cast<uInt>(input.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  deflate(&stream, Z_FINISH);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+/// A .npy file: its header with this dictionary, and its data.
+inline std::string npy(const std::string& dictionary, const std::string& data, char version = 1) {
+  std::string file = "\x93NUMPY";
+  file += version;
+  file += '\0';
+  std::string header = dictionary;
+  header.resize((header.size() / 64 + 1) * 64, ' ');
+  header.back() = '\n';
+  file += static_cast<char>(header.size() & 0xff);
+  file += static_cast<char>(header.size() >> 8);
+  if (version > 1) file += std::string(2, '\0');
+  return file + header + data;
+}
+
+template <class T>
+std::string bytes_of(const std::vector<T>& items) {
+  return {reinterpret_cast<const char*>(items.data()), items.size() * sizeof(T)};
+}
+
+/// The dictionary that NumPy writes.
+inline std::string header(const std::string& type, const std::string& shape,
+                          const std::string& order = "False") {
+  return "{'descr': '" + type + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }";
 }
 
 /// The text of the Error that `action` throws, the file's path in it written as FILE.

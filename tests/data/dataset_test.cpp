@@ -155,7 +155,7 @@ TEST(Dataset, RefusesWeightsThatCannotBe) {
 TEST(Dataset, RefusesWhatFloatsCannotHold) {
   EXPECT_EQ(error_of("x,y\n1,2\n1e39,4\n", target("y")),
             "FILE:3: 1e+39 in column 'x' is out of range (the largest float32 is about 3.4e38) "
-            "rescale it, or read it as float64");
+            "rescale it, or store the data in a type of a wider range");
 }
 
 TEST(Dataset, ComesFromMemoryToo) {

@@ -1,6 +1,7 @@
 #include <batchgrad/table.hpp>
 #include <batchgrad/table_writer.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -14,31 +15,11 @@
 namespace batchgrad {
 namespace {
 
+using test::bytes_of;
+using test::header;
+using test::npy;
 using test::TemporaryFile;
 using Numbers = std::vector<double>;
-
-std::string npy(const std::string& dictionary, const std::string& data, char version = 1) {
-  std::string file = "\x93NUMPY";
-  file += version;
-  file += '\0';
-  std::string header = dictionary;
-  header.resize((header.size() / 64 + 1) * 64, ' ');
-  header.back() = '\n';
-  file += static_cast<char>(header.size() & 0xff);
-  file += static_cast<char>(header.size() >> 8);
-  if (version > 1) file += std::string(2, '\0');
-  return file + header + data;
-}
-
-template <class T>
-std::string bytes_of(const std::vector<T>& items) {
-  return {reinterpret_cast<const char*>(items.data()), items.size() * sizeof(T)};
-}
-
-std::string header(const std::string& type, const std::string& shape,
-                   const std::string& order = "False") {
-  return "{'descr': '" + type + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }";
-}
 
 Numbers values_of(const Table& table) {
   const auto values = table.values();
@@ -113,7 +94,7 @@ TEST(ReadNpy, TreatsNotANumberAsMissing) {
   options.missing = Missing::drop;
   EXPECT_EQ(read(content, options), (Numbers{3, 4}));
   EXPECT_EQ(error_of(npy(header("<f8", "(1,)"), bytes_of<double>({-HUGE_VAL}))),
-            "FILE: -inf in row 1, column 'c1' is not finite (no sum over the column would be) "
+            "FILE: -inf in row 1, column 'c1' is not finite (nor is what is computed from it) "
             "leave such rows out with --na-strings -inf --na drop, or the column with --ignore c1");
 }
 
@@ -190,6 +171,69 @@ TEST(ReadNpy, HasNoTextToEncode) {
   EXPECT_EQ(error_of(npy(header("<f8", "(2,)"), std::string(16, '\0')), options),
             "FILE: --categorical c1 does not go with .npy (it holds numbers, no text) give it as "
             "CSV");
+}
+
+/// What a writer of two columns makes of five rows, given in blocks.
+template <class T>
+std::string written_in_blocks(NpyScalar scalar, const std::vector<T>& numbers) {
+  const TemporaryFile file("old", ".npy");
+  NpyWriter writer(file.path(), 2, scalar);
+  writer.rows(MatrixView<const T>(numbers.data(), 2, 2));
+  writer.rows(MatrixView<const T>(numbers.data() + 4, 0, 2));
+  writer.rows(MatrixView<const T>(numbers.data() + 4, 3, 2));
+  EXPECT_EQ(test::content_of(file.path()), "old") << "the file appears at commit";
+  writer.commit();
+  writer.commit();
+  EXPECT_ANY_THROW(writer.rows(MatrixView<const T>(numbers.data(), 1, 2)));
+  return test::content_of(file.path());
+}
+
+TEST(NpyWriter, WritesInBlocksWhatIsWrittenAtOnce) {
+  const Numbers doubles = {0.5, -1, 3, 4, 5, 6, 7, 8, 9.25, 1e-300};
+  const std::vector<float> singles(doubles.begin(), doubles.end());
+  const TemporaryFile whole("", ".npy");
+  write_npy(whole.path(), MatrixView<const double>(doubles.data(), 5, 2));
+  EXPECT_EQ(written_in_blocks(NpyScalar::float64, doubles), test::content_of(whole.path()));
+  write_npy(whole.path(), MatrixView<const float>(singles.data(), 5, 2));
+  EXPECT_EQ(written_in_blocks(NpyScalar::float32, singles), test::content_of(whole.path()));
+  EXPECT_EQ(written_in_blocks(NpyScalar::float32, doubles), test::content_of(whole.path()));
+  EXPECT_EQ(values_of(read_table(whole.path())), (Numbers{0.5, -1, 3, 4, 5, 6, 7, 8, 9.25, 0}));
+}
+
+TEST(NpyWriter, CountsRowsBeyondItsBuffer) {
+  constexpr index_t block = 1000;
+  constexpr index_t blocks = 300;
+  Numbers numbers(static_cast<std::size_t>(block));
+  const TemporaryFile file("", ".npy");
+  NpyWriter writer(file.path(), 1);
+  for (index_t i = 0; i < blocks; ++i) {
+    std::fill(numbers.begin(), numbers.end(), static_cast<double>(i));
+    writer.rows(MatrixView<const double>(numbers.data(), block, 1));
+  }
+  writer.commit();
+  const Table table = read_table(file.path());
+  ASSERT_EQ(table.rows(), block * blocks);
+  for (index_t row = 0; row < table.rows(); row += 499) {
+    EXPECT_EQ(table(row, 0), static_cast<double>(row / block));
+  }
+}
+
+TEST(NpyWriter, RefusesWhatItCannotWrite) {
+  const TemporaryFile file("old", ".npy");
+  const double number = 1;
+  EXPECT_EQ(test::error_of(file, [] { const NpyWriter writer("-", 1); }),
+            "cannot write standard output as .npy (how many rows there are is filled in at the "
+            "end, which needs a file) name a file, or write CSV");
+  EXPECT_THROW(NpyWriter("/dev/null", 1), FileError);
+  EXPECT_EQ(test::error_of(file, [&] { const NpyWriter writer(file.path(), 0); }),
+            "0 columns (an array has one or more) pass their number");
+  EXPECT_EQ(test::error_of(file,
+                           [&] {
+                             NpyWriter writer(file.path(), 2);
+                             writer.rows(MatrixView<const double>(&number, 1, 1));
+                           }),
+            "the rows have 1 columns (the file has 2) pass as many");
+  EXPECT_EQ(test::content_of(file.path()), "old");
 }
 
 }  // namespace

@@ -31,11 +31,18 @@ Model full_model() {
   return model;
 }
 
+struct Tampering {
+  const char* part;
+  const char* replacement;
+  const char* error;
+};
+
 class ModelFile : public ::testing::Test {
  protected:
-  /// The file of full_model() with `part` replaced, read again: what the error says.
-  std::string error_with(const std::string& part, const std::string& replacement) {
-    write_model(path_, full_model());
+  /// The file of a model with `part` replaced, read again: what the error says.
+  std::string error_with(const std::string& part, const std::string& replacement,
+                         const Model& model = full_model()) {
+    write_model(path_, model);
     std::string text = directory_.read("model.json");
     const auto place = text.find(part);
     EXPECT_NE(place, std::string::npos) << part;
@@ -91,6 +98,76 @@ TEST_F(ModelFile, ReadsBackToTheBit) {
   EXPECT_EQ(back.fit.device, "cpu");
 }
 
+/// full_model() with expressions wherever there may be one.
+Model computed_model() {
+  Model model = full_model();
+  model.rules.inputs[0] = {"x^2*e", {}, {"x", "e"}};
+  model.rules.target = "log(y)";
+  model.rules.target_levels.clear();
+  model.rules.target_arguments = {"y"};
+  model.rules.weight = "w*expo";
+  model.rules.weight_arguments = {"w", "expo"};
+  model.rules.offset = "log(expo)";
+  model.rules.offset_arguments = {"expo"};
+  model.rules.libsvm_features = 123;
+  model.labels.reset();
+  return model;
+}
+
+TEST_F(ModelFile, KeepsExpressionsAndTheirColumns) {
+  const Model model = computed_model();
+  write_model(path_, model);
+  const ColumnRules back = read_model(path_).rules;
+  EXPECT_EQ(back.inputs[0].column, "x^2*e");
+  EXPECT_EQ(back.inputs[0].arguments, model.rules.inputs[0].arguments);
+  EXPECT_TRUE(back.inputs[1].arguments.empty());
+  EXPECT_EQ(back.target, "log(y)");
+  EXPECT_EQ(back.target_arguments, model.rules.target_arguments);
+  EXPECT_EQ(back.weight, "w*expo");
+  EXPECT_EQ(back.weight_arguments, model.rules.weight_arguments);
+  EXPECT_EQ(back.offset, "log(expo)");
+  EXPECT_EQ(back.offset_arguments, model.rules.offset_arguments);
+  EXPECT_EQ(back.libsvm_features, 123);
+}
+
+TEST_F(ModelFile, WithoutExpressionsIsWrittenAsBefore) {
+  write_model(path_, full_model());
+  const std::string text = directory_.read("model.json");
+  EXPECT_NE(text.find(R"("offset": "o",)"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("weight": "w",)"), std::string::npos) << text;
+  EXPECT_EQ(text.find("libsvm_features"), std::string::npos);
+  EXPECT_EQ(text.find("expression"), std::string::npos);
+  EXPECT_EQ(read_model(path_).rules.libsvm_features, 0);
+}
+
+TEST_F(ModelFile, NamesTheExpressionThatIsWrong) {
+  const std::vector<Tampering> cases = {
+      {"\"expression\": \"x^2*e\"", "\"expression\": \"x^^2*e\"",
+       ": /inputs/0/expression: '^' where a value is due"},
+      {"\"expression\": \"x^2*e\"", "\"expression\": \"[x, e]\"",
+       ": /inputs/0/expression: there are 2 results"},
+      {"\"expression\": \"x^2*e\"", "\"expression\": \"x^2*z\"",
+       ": /inputs/0/expression: unknown name 'z'"},
+      {"\"expression\": \"x^2*e\"", "\"expression\": \"\"",
+       ": /inputs/0/expression: the expression is empty"},
+      {"\"expression\": \"x^2*e\"", "\"column\": \"x\"", ": /inputs/0: there is no key 'columns'"},
+      {"\"expression\": \"x^2*e\"", "\"levels\": [\"x\"], \"expression\": \"x^2*e\"",
+       ": /inputs/0: there is no key 'levels'"},
+      {"\"x\",", "\"e\",", ": /inputs/0/expression: variable 'e' is listed twice"},
+      {"\"expression\": \"log(expo)\"", "\"column\": \"expo\"",
+       ": /offset: there is no key 'column'"},
+      {"\"expression\": \"log(expo)\",", "", ": /offset: the key 'expression' is missing"},
+      {"\"expression\": \"log(y)\"", "\"expression\": 3",
+       ": /target/expression: expected a string"},
+      {"\"libsvm_features\": 123", "\"libsvm_features\": -1", ": /libsvm_features: expected"},
+  };
+  for (const Tampering& tampering : cases) {
+    SCOPED_TRACE(tampering.replacement);
+    const std::string error = error_with(tampering.part, tampering.replacement, computed_model());
+    EXPECT_NE(error.find(tampering.error), std::string::npos) << error;
+  }
+}
+
 TEST_F(ModelFile, KeepsThatThereIsNoIntercept) {
   Model model = full_model();
   model.intercept.reset();
@@ -103,7 +180,7 @@ TEST_F(ModelFile, KeepsThatThereIsNoIntercept) {
 TEST_F(ModelFile, EveryLossAndEveryStopReadsBack) {
   for (const std::string_view name : loss_names())
     for (const Stop stop : {Stop::gradient, Stop::objective, Stop::max_iterations,
-                            Stop::no_progress, Stop::diverged, Stop::interrupted}) {
+                            Stop::no_progress, Stop::diverged, Stop::interrupted, Stop::held_out}) {
       Model model = full_model();
       model.loss = parse_loss(name);
       model.fit.stop = stop;
@@ -126,15 +203,14 @@ TEST_F(ModelFile, RefusesToWriteWhatCannotBeRead) {
   refused([](Model& m) { m.coefficients.pop_back(); });
   refused([](Model& m) { m.rules.inputs[1].column = "plain"; });
   refused([](Model& m) { m.rules.inputs[0].column = "\xff"; });
+  refused([](Model& m) { m.rules.inputs[0].arguments = {"x"}; });
+  refused([](Model& m) {
+    m.rules.offset = "[x, x]";
+    m.rules.offset_arguments = {"x"};
+  });
   EXPECT_EQ(directory_.read("model.json"), "old");
   EXPECT_EQ(directory_.names().size(), 1U);
 }
-
-struct Tampering {
-  const char* part;
-  const char* replacement;
-  const char* error;
-};
 
 TEST_F(ModelFile, NamesThePlaceOfWhatIsWrong) {
   const std::vector<Tampering> cases = {

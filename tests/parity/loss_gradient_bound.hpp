@@ -9,29 +9,35 @@
 
 namespace batchgrad::test {
 
-/// How far objective, derivative_rms and gradient of two backends may differ: first-order bounds of
-/// rounding (Higham 2002, chapter 3), for storage and products in T and sums carried on in double.
+/// How far objective, derivative_rms, held-out loss and gradient of two backends may differ:
+/// first-order bounds of rounding (Higham 2002, chapter 3), for products in T, or float for T of 16
+/// bits, and sums carried on in double.
 ///   prediction  D products and sums in T, the centre's subtraction among them:
 ///               e_m = gamma_T(D + 3) sum_j |x_mj - c_j| |w_j| + gamma_64(4) (|b| + |o_m|)
 ///   derivative  every loss is convex, so its derivative is monotone and errs no more than at the
-///               ends of [eta - e, eta + e]; likewise the value
+///               ends of [eta - e, eta + e]; likewise the value. Its own operations are on numbers
+///               up to the target and the result; exponentials of rounded arguments err by |eta|
+///               units more
 ///   gradient    one rounding of the derivative to T, up to 256 products summed in T, the rest,
 ///               at most M terms, in double
 /// Both backends err, so bounds count twice.
 template <class T>
 class LossGradientBound {
  public:
-  LossGradientBound(const Samples<T>& samples, VectorView<const T> parameters, Intercept intercept)
-      : samples_(samples), parameters_(parameters), intercept_(intercept) {}
+  LossGradientBound(const Samples<T>& samples, VectorView<const computing_t<T>> parameters,
+                    Intercept intercept, fold_t held_out)
+      : samples_(samples), parameters_(parameters), intercept_(intercept), held_out_(held_out) {}
 
-  /// Adds the bounds of one set: objective, derivative_rms, gradient.
+  /// Adds the bounds of one set: objective, derivative_rms, held-out loss, gradient.
   template <class L>
   void append(const L& loss, std::vector<double>& bounds) const {
     const index_t features = samples_.feature_count();
     const double in_double = gamma<double>(static_cast<double>(samples_.count()) + 16);
-    const double in_chain = gamma<T>(260) + in_double;
+    const double in_chain = gamma<computing_t<T>>(260) + in_double;
     double weight_sum = 0;
     double value_error = 0;
+    double held_out_weight = 0;
+    double held_out_error = 0;
     double square_error = 0;
     double square = 0;
     std::vector<double> gradient(static_cast<std::size_t>(features + 1));
@@ -40,14 +46,22 @@ class LossGradientBound {
       const auto [eta, error] = prediction(m);
       const double target = samples_.target[m];
       const double d = loss.derivative(eta, target);
-      const double d_error = std::max(d - loss.derivative(eta - error, target),
-                                      loss.derivative(eta + error, target) - d) +
-                             gamma<double>(8) * (1 + std::fabs(eta) + std::fabs(d));
+      const double d_error =
+          std::max(d - loss.derivative(eta - error, target),
+                   loss.derivative(eta + error, target) - d) +
+          gamma<double>(8) * (1 + std::fabs(eta)) * (1 + std::fabs(target) + std::fabs(d));
       const double d_size = std::fabs(d) + d_error;
-      const double value = loss.value(eta, target);
+      const double value_size = (1 + std::fabs(eta)) * (1 + std::fabs(target) + std::fabs(d)) +
+                                std::fabs(loss.value(eta, target));
+      const double this_error =
+          weight * (d_size * error + (in_double + gamma<double>(8)) * value_size);
+      if (held_out_ != no_fold && samples_.fold[m] == held_out_) {
+        held_out_weight += weight;
+        held_out_error += this_error;
+        continue;
+      }
       weight_sum += weight;
-      value_error +=
-          weight * (d_size * error + (in_double + gamma<double>(8)) * (value + std::fabs(eta) + 1));
+      value_error += this_error;
       square += weight * d * d;
       square_error += weight * d_size * (2 * d_error + in_double * d_size);
       for (index_t j = 0; j < features; ++j)
@@ -61,15 +75,10 @@ class LossGradientBound {
     const double off = 2 * square_error / weight_sum;
     bounds.push_back(mean > off ? off / std::sqrt(mean) + gamma<double>(4) * std::sqrt(mean)
                                 : std::sqrt(off) * 2);
+    bounds.push_back(held_out_weight > 0 ? 2 * held_out_error / held_out_weight : 0.0);
     const index_t count = parameters_.size();
     for (index_t j = 0; j < count; ++j)
       bounds.push_back(2 * gradient[static_cast<std::size_t>(j)] / weight_sum);
-  }
-
- private:
-  double feature(index_t m, index_t j) const {
-    const double centre = samples_.centre.empty() ? 0.0 : samples_.centre[j];
-    return static_cast<double>(samples_.features(m, j)) - centre;
   }
 
   struct Prediction {
@@ -85,27 +94,38 @@ class LossGradientBound {
       value += product;
       size += std::fabs(product);
     }
-    const double intercept = intercept_ == Intercept::fitted ? parameters_[features] : T(0);
+    const double intercept = intercept_ == Intercept::fitted ? parameters_[features] : 0;
     const double offset = samples_.offset.empty() ? 0.0 : samples_.offset[m];
     const double rest = std::fabs(intercept) + std::fabs(offset);
     return {value + intercept + offset,
-            gamma<T>(static_cast<double>(features) + 3) * size + gamma<double>(4) * (size + rest)};
+            gamma<computing_t<T>>(static_cast<double>(features) + 3) * size +
+                gamma<double>(4) * (size + rest)};
+  }
+
+ private:
+  double feature(index_t m, index_t j) const {
+    const double centre = samples_.centre.empty() ? 0.0 : samples_.centre[j];
+    return static_cast<double>(samples_.features(m, j)) - centre;
   }
 
   Samples<T> samples_;
-  VectorView<const T> parameters_;
+  VectorView<const computing_t<T>> parameters_;
   Intercept intercept_;
+  fold_t held_out_;
 };
 
 /// The bounds of every entry that LossGradientCase::evaluate returns, in its order.
 template <class T>
 std::vector<double> loss_gradient_bounds(const Samples<T>& samples, const Loss& loss,
-                                         MatrixView<const T> parameters, Intercept intercept) {
+                                         MatrixView<const computing_t<T>> parameters,
+                                         Intercept intercept, VectorView<const fold_t> held_out) {
   std::vector<double> bounds;
   for (index_t s = 0; s < parameters.rows(); ++s)
     std::visit(
         [&](const auto& l) {
-          LossGradientBound<T>(samples, parameters.row(s), intercept).append(l, bounds);
+          LossGradientBound<T>(samples, parameters.row(s), intercept,
+                               held_out.empty() ? no_fold : held_out[s])
+              .append(l, bounds);
         },
         loss);
   return bounds;

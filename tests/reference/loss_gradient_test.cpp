@@ -22,23 +22,25 @@ struct Evaluation {
 template <class T>
 class SmallProblem : public testing::Test {
  protected:
-  std::vector<T> features_{1, 2, 3, 4};
-  std::vector<T> target_{1, 0};
-  Samples<T> samples_{{features_.data(), 2, 2}, target_, {}, {}, {}};
+  using Computing = computing_t<T>;
+  std::vector<T> features_{T(1.0), T(2.0), T(3.0), T(4.0)};
+  std::vector<Computing> target_{1, 0};
+  Samples<T> samples_{{features_.data(), 2, 2}, target_, {}, {}, {}, {}};
 
-  Evaluation evaluate(const Loss& loss, std::vector<T> parameters, double l2 = 0) {
+  Evaluation evaluate(const Loss& loss, std::vector<Computing> parameters, double l2 = 0) {
     auto context = Context::on("reference");
     const auto count = static_cast<index_t>(parameters.size());
     const std::vector<double> penalties{l2};
     Evaluation result;
     result.gradient.assign(parameters.size(), std::nan(""));
-    loss_gradient<T>(context, samples_, loss, MatrixView<const T>(parameters.data(), 1, count),
-                     {{&result.objective, 1}, {result.gradient.data(), 1, count}, {&result.rms, 1}},
-                     count == 3 ? Intercept::fitted : Intercept::none, penalties);
+    loss_gradient<T>(
+        context, samples_, loss, MatrixView<const Computing>(parameters.data(), 1, count),
+        {{&result.objective, 1}, {result.gradient.data(), 1, count}, {&result.rms, 1}, {}},
+        count == 3 ? Intercept::fitted : Intercept::none, {.l2 = penalties});
     return result;
   }
 };
-using Types = testing::Types<float, double>;
+using Types = testing::Types<float, double, Bfloat16, Float16>;
 TYPED_TEST_SUITE(SmallProblem, Types);
 
 TYPED_TEST(SmallProblem, SquaredLossWithoutAnIntercept) {
@@ -60,7 +62,7 @@ TYPED_TEST(SmallProblem, TheInterceptIsLastAndNotPenalised) {
 }
 
 TYPED_TEST(SmallProblem, WeightsDivideTheLossAndTheGradientAlike) {
-  const std::vector<TypeParam> weight{3, 1};
+  const std::vector<computing_t<TypeParam>> weight{3, 1};
   this->samples_.weight = weight;
   const auto result = this->evaluate(SquaredLoss{}, {1, -1});
   EXPECT_EQ(result.objective, (3 * 2.0 + 0.5) / 4);
@@ -70,7 +72,7 @@ TYPED_TEST(SmallProblem, WeightsDivideTheLossAndTheGradientAlike) {
 }
 
 TYPED_TEST(SmallProblem, OffsetsAddToThePredictions) {
-  const std::vector<TypeParam> offset{1, -2};
+  const std::vector<computing_t<TypeParam>> offset{1, -2};
   this->samples_.offset = offset;
   const auto result = this->evaluate(SquaredLoss{}, {1, -1});  // residuals -1, -3
   EXPECT_EQ(result.objective, (0.5 + 4.5) / 2);
@@ -78,7 +80,7 @@ TYPED_TEST(SmallProblem, OffsetsAddToThePredictions) {
 }
 
 TYPED_TEST(SmallProblem, TheCentreIsTakenFromTheFeatures) {
-  const std::vector<TypeParam> centre{2, 3};  // X - centre = [-1 -1; 1 1]
+  const std::vector<computing_t<TypeParam>> centre{2, 3};  // X - centre = [-1 -1; 1 1]
   this->samples_.centre = centre;
   const auto result = this->evaluate(SquaredLoss{}, {1, 1, 0});  // predictions -2, 2
   EXPECT_EQ(result.objective, (4.5 + 2.0) / 2);
@@ -103,6 +105,21 @@ TYPED_TEST(SmallProblem, LogisticLoss) {
   EXPECT_TRUE(is_within_ulps(result.gradient[1], ((p - 1) * 2 + p * 4) / 2, 16));
 }
 
+/// A type of 8, 11, 24 or 53 bits leaves less or more of 1 + 2^-8 + 2^-11 + 2^-24.
+TYPED_TEST(SmallProblem, FeaturesAreThoseThatAreStored) {
+  const double given = 1 + 0x1p-8 + 0x1p-11 + 0x1p-24;
+  this->features_[1] = TypeParam(given);
+  const auto stored = static_cast<double>(this->features_[1]);
+  const auto result = this->evaluate(SquaredLoss{}, {0, 0});  // residuals -1, 0
+  EXPECT_EQ(result.gradient[1], -stored / 2);
+  const double half_to_even = 1 + 0x1p-8 + 0x1p-11;
+  const double more_than_half =
+      std::is_same_v<TypeParam, Float16> ? 1 + 0x1p-8 + 0x1p-10 : 1 + 0x1p-7;
+  EXPECT_EQ(stored, sizeof(TypeParam) == 8   ? given
+                    : sizeof(TypeParam) == 4 ? half_to_even
+                                             : more_than_half);
+}
+
 template <class T>
 std::string refusal(const Samples<T>& samples, const Loss& loss) {
   auto context = Context::on("reference");
@@ -120,11 +137,11 @@ TYPED_TEST(SmallProblem, RefusesSamplesThatAreNoDataSet) {
     EXPECT_NE(refusal<T>(samples, loss).find(text), std::string::npos) << refusal<T>(samples, loss);
   };
   const Samples<T> good = this->samples_;
-  const std::vector<T> three(3, T(1));
-  const std::vector<T> negative{1, -1};
-  const std::vector<T> zeros{0, 0};
-  const std::vector<T> two{2, 0};
-  const std::vector<T> infinite{0, static_cast<T>(infinity)};
+  const std::vector<computing_t<T>> three(3, 1);
+  const std::vector<computing_t<T>> negative{1, -1};
+  const std::vector<computing_t<T>> zeros{0, 0};
+  const std::vector<computing_t<T>> two{2, 0};
+  const std::vector<computing_t<T>> infinite{0, static_cast<computing_t<T>>(infinity)};
   auto bad = good;
   bad.features = {};
   expect_refusal(bad, SquaredLoss{}, "there are no samples");
@@ -150,13 +167,54 @@ TYPED_TEST(SmallProblem, RefusesSamplesThatAreNoDataSet) {
   bad.target = two;
   expect_refusal(bad, LogisticLoss{}, "target 0 is 2 (loss 'logistic' needs labels 0 or 1");
   expect_refusal(good, HuberLoss{-1}, "delta is -1");
+  expect_refusal(good, QuantileLoss{1}, "tau is 1");
+  expect_refusal(good, TweedieLoss{2}, "power is 2");
+}
+
+TYPED_TEST(SmallProblem, RefusesTargetsThatTheLossIsNotDefinedFor) {
+  using T = TypeParam;
+  const auto refused = [&](std::vector<computing_t<T>> target, const Loss& loss) {
+    auto samples = this->samples_;
+    samples.target = target;
+    return refusal<T>(samples, loss);
+  };
+  const std::string accepted = "accepted";
+  const std::string remedy = ") correct the sample or leave it out, or choose another loss";
+  EXPECT_EQ(refused({0, -1}, PoissonLoss{}),
+            "target 1 is -1 (loss 'poisson' needs numbers that are not negative" + remedy);
+  EXPECT_EQ(refused({0, 2.5}, PoissonLoss{}), accepted);
+  EXPECT_EQ(refused({-0.5, -1}, TweedieLoss{}),
+            "target 0 is -0.5 (loss 'tweedie' needs numbers that are not negative" + remedy);
+  EXPECT_EQ(refused({0, 2.5}, TweedieLoss{}), accepted);
+  EXPECT_EQ(refused({1, 0}, GammaLoss{}),
+            "target 1 is 0 (loss 'gamma' needs numbers above 0" + remedy);
+  EXPECT_EQ(refused({1, 2.5}, GammaLoss{}), accepted);
+  EXPECT_EQ(refused({1, 0.5}, SquaredHingeLoss{}),
+            "target 1 is 0.5 (loss 'squared-hinge' needs labels 0 or 1" + remedy);
+  EXPECT_EQ(refused({1, 0}, SquaredHingeLoss{}), accepted);
+  EXPECT_EQ(refused({1, 0.5}, LogisticLoss{}), accepted);
+  EXPECT_EQ(refused({1, -2}, QuantileLoss{}), accepted);
+  EXPECT_EQ(refused({1, -2}, LogCoshLoss{}), accepted);
+  // In every domain a target is a number.
+  for (const auto name : loss_names())
+    for (const double bad : {infinity, quiet_nan})
+      EXPECT_NE(
+          refused({1, static_cast<computing_t<T>>(bad)}, parse_loss(name)).find("target 1 is "),
+          std::string::npos)
+          << name;
 }
 
 TYPED_TEST(SmallProblem, RefusesParametersThatDoNotFit) {
   using T = TypeParam;
   auto context = Context::on("reference");
   LossEvaluator<T> evaluator(context, this->samples_, SquaredLoss{});
-  const std::vector<T> w(6, T(0));
+  const std::vector<computing_t<T>> w(6, 0);
+  const std::vector<double> two(2);
+  const std::vector<double> three(3);
+  const std::vector<double> negative{-1.0};
+  const std::vector<Loss> huber{HuberLoss{-1}};
+  const std::vector<fold_t> first{0};
+  const std::vector<fold_t> second{1};
   std::vector<double> objective(2);
   std::vector<double> gradient(8);
   EXPECT_EQ(evaluator.parameter_count(), 3);
@@ -164,11 +222,16 @@ TYPED_TEST(SmallProblem, RefusesParametersThatDoNotFit) {
   EXPECT_THROW(evaluator({w.data(), 1, 3}, {objective, {}, {}}), InvalidArgument);
   EXPECT_THROW(evaluator({w.data(), 2, 3}, {objective, {gradient.data(), 2, 4}, {}}),
                InvalidArgument);
-  EXPECT_THROW(evaluator({w.data(), 2, 3}, {objective, {}, {}}, std::vector<double>{-1.0}),
-               InvalidArgument);
-  EXPECT_THROW(evaluator({w.data(), 2, 3}, {objective, {}, {}}, std::vector<double>(3)),
-               InvalidArgument);
-  EXPECT_NO_THROW(evaluator({w.data(), 2, 3}, {objective, {}, {}}, std::vector<double>(2)));
+  const auto with = [&](const SetOptions& options) {
+    evaluator({w.data(), 2, 3}, {objective, {}, {}}, options);
+  };
+  EXPECT_THROW(with({.l2 = negative}), InvalidArgument);
+  EXPECT_THROW(with({.l2 = three}), InvalidArgument);
+  EXPECT_NO_THROW(with({.l2 = two}));
+  EXPECT_THROW(with({.l1 = negative}), InvalidArgument);
+  EXPECT_THROW(with({.loss = huber}), InvalidArgument);
+  EXPECT_THROW(with({.held_out = first}), InvalidArgument);  // nothing would be left
+  EXPECT_THROW(with({.held_out = second}), InvalidArgument);
   EXPECT_NO_THROW(evaluator({w.data(), 0, 3}, {}));
 }
 

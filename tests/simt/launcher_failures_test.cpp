@@ -41,8 +41,10 @@ void evaluate_one_loss() {
 void differentiate_at_one_point() {
   const std::vector<double> point{1, 2};
   std::vector<double> slopes(2, std::nan(""));
+  std::vector<double> errors(2, std::nan(""));
   Context context = Context::on("cuda:0");
-  gradient<double>(context, Sphere{}, {point.data(), 1, 2}, {slopes.data(), 1, 2});
+  differentiate<double>(context, Sphere{}, {point.data(), 1, 2},
+                        {.derivatives = {slopes.data(), 1, 2}, .errors = {errors.data(), 1, 2}});
   if (!kernels_run) return;
   EXPECT_NEAR(slopes[0], 2, 1e-8);
   EXPECT_NEAR(slopes[1], 4, 1e-8);
@@ -52,7 +54,7 @@ TEST(LauncherFailures, OfALossGradientLeakNothing) {
   EXPECT_GT(for_each_failing_call(evaluate_one_loss).thrown, 10);
 }
 
-TEST(LauncherFailures, OfAGradientLeakNothing) {
+TEST(LauncherFailures, OfDerivativesLeakNothing) {
   EXPECT_GT(for_each_failing_call(differentiate_at_one_point).thrown, 10);
 }
 

@@ -94,13 +94,13 @@ class Variant:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("files", nargs="*", help="kernels to break; all of kernels/cuda if none")
+    parser.add_argument("files", nargs="*", help="kernels to break; every .cuh if none")
     parser.add_argument("--list", action="store_true", help="list the mutants only")
     parser.add_argument("--jobs", "-j", type=int, default=2)
     options = parser.parse_args()
 
     files = [pathlib.Path(f).resolve().relative_to(ROOT) for f in options.files]
-    files = files or [f.relative_to(ROOT) for f in sorted((ROOT / "kernels/cuda").rglob("*.cuh"))]
+    files = files or [f.relative_to(ROOT) for f in sorted((ROOT / "kernels").rglob("*.cuh"))]
     mutants = [mutant for file in files for mutant in mutants_of(file)]
     if options.list:
         for mutant in mutants:

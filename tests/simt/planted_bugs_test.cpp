@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "planted_bug_runs.hpp"
+#include "planted_copy_bugs.cuh"
 
 namespace batchgrad::test {
 namespace {
@@ -64,6 +65,8 @@ constexpr Expectation death(const char* text) { return {Outcome::death, text}; }
 
 // The same in every variant.
 #define SIMT_EVERYWHERE(expectation) expectation, expectation, expectation, expectation
+#define SIMT_COPY(bug) \
+  reverses<bulk_copy_kernel<CopyBug::none>, 4>, reverses<bulk_copy_kernel<CopyBug::bug>, 4>
 // A function template, without and with its bug.
 #define SIMT_BOTH(...) __VA_ARGS__<false>, __VA_ARGS__<true>
 #define SIMT_REVERSES(kernel) reverses<kernel<false>>, reverses<kernel<true>>
@@ -83,6 +86,19 @@ const PlantedBug planted_bugs[] = {
      uninitialised},
     {"CopyWithoutBarrier", SIMT_REVERSES(copy_without_barrier_kernel), sometimes, sometimes,
      sometimes, fault("at planted_bugs.cuh:")},
+
+    // bulk copies
+    {"BulkCopyWaitedForTooLate", SIMT_COPY(waits_too_late), always, always, always, uninitialised},
+    // Without racecheck a wrong result or a deadlock, as it happens.
+    {"BulkCopyOverwrites", SIMT_COPY(overwrites), not_run, not_run, not_run, race},
+    {"BulkCopyAnnouncedTooLong", SIMT_COPY(announces_too_much),
+     SIMT_EVERYWHERE(fault("threads wait at CopyBarrier planted_copy_bugs.cuh:"))},
+    {"BulkCopyOutlivesTheBlock", SIMT_COPY(never_waits),
+     SIMT_EVERYWHERE(fault("before a bulk copy had landed"))},
+    {"CopyBarrierArrivedAtTooOften", SIMT_COPY(arrives_too_often),
+     SIMT_EVERYWHERE(fault("more threads arrive at a CopyBarrier"))},
+    {"MisalignedBulkCopy", SIMT_COPY(misaligned), SIMT_EVERYWHERE(fault("misaligned bulk copy"))},
+    {"CopyBarrierNotMade", SIMT_COPY(not_made), SIMT_EVERYWHERE(fault("before it is made"))},
 
     // divergence
     {"BarrierUnderCondition", SIMT_WRITES_ONES(barrier_under_condition_kernel),

@@ -166,7 +166,7 @@ TEST(RuntimeFailures, ShowALeakOfACarelessLauncher) {
         check(cudaMalloc(&second, 8));
       },
       OutOfDeviceMemory);
-  EXPECT_EQ(simt::cudart::leaks(), "1 allocations (8 bytes), 0 streams, 0 events");
+  EXPECT_EQ(simt::cudart::leaks(), "1 allocations (8 bytes), 0 streams, 0 events, 0 libraries");
   simt::cudart::reset();
   EXPECT_EQ(simt::cudart::leaks(), "");
 }

@@ -1,10 +1,13 @@
 #include <batchgrad/context.hpp>
 #include <batchgrad/fit.hpp>
+#include <batchgrad/loss_gradient.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
+#include <limits>
 
+#include "loss_targets.hpp"
 #include "small_data.hpp"
 
 namespace batchgrad {
@@ -115,6 +118,89 @@ TEST(FitLosses, AbsoluteLossComesCloseToTheLineThroughMostPoints) {
   // The exact line is the minimum: all but the eleven outliers lie on it.
   EXPECT_LE(found.objective, 1000.0 * 11 / 101 * 1.05);
   EXPECT_TRUE(found.stop == Stop::no_progress || found.converged());
+}
+
+/// Two features and targets that rise with them and scatter, in the domain given.
+SmallData<> data_of(TargetDomain domain) {
+  test::Sequence sequence;
+  SmallData<> data;
+  data.features = 2;
+  for (int m = 0; m < 300; ++m) {
+    const double a = sequence.next();
+    const double b = 5 + 3 * sequence.next();
+    data.x.insert(data.x.end(), {a, b});
+    const double score = a - 0.3 * (b - 5) + 1.5 * sequence.next();
+    data.y.push_back(test::target_inside(domain, 1 / (1 + std::exp(-score))));
+  }
+  return data;
+}
+
+TEST(FitLosses, EachEndsAtItsMinimum) {
+  for (const auto name : loss_names()) {
+    SCOPED_TRACE(name);
+    const Loss loss = parse_loss(name);
+    const SmallData<> data = data_of(target_domain(loss));
+    const FitResult found = run(data, loss);
+    EXPECT_TRUE(found.converged() || found.stop == Stop::no_progress) << stop_name(found.stop);
+    // Convex and smooth on the scale of these steps: no neighbour is lower. Losses with kinks may
+    // stop early, but not by more than a thousandth.
+    const double slack = found.converged() ? 1e-12 : 1e-3;
+    Context context = Context::on("reference");
+    LossEvaluator<double> evaluate(context, data.samples(), loss);
+    for (std::size_t j = 0; j < 3; ++j)
+      for (const double step : {-1e-2, 1e-2}) {
+        std::vector<double> w{found.coefficients[0], found.coefficients[1], found.intercept};
+        w[j] += step;
+        double objective = std::nan("");
+        evaluate({w.data(), 1, 3}, {{&objective, 1}, {}, {}});
+        EXPECT_LE(found.objective, objective + slack * std::fabs(objective)) << j << " " << step;
+      }
+  }
+}
+
+TEST(FitLosses, AmountsInAnotherUnitMoveTheInterceptAlone) {
+  for (const Loss& loss : {Loss(GammaLoss{}), Loss(TweedieLoss{1.9})}) {
+    SmallData<> data = data_of(target_domain(loss));
+    const FitResult found = run(data, loss);
+    EXPECT_EQ(found.stop, Stop::gradient);
+    for (const double unit : {1e-12, 1e16}) {
+      SmallData<> other = data;
+      for (double& y : other.y) y *= unit;
+      const FitResult scaled = run(other, loss);
+      EXPECT_EQ(scaled.stop, Stop::gradient) << loss_name(loss) << " in units of " << unit;
+      for (std::size_t j = 0; j < 2; ++j)
+        EXPECT_NEAR(scaled.coefficients[j], found.coefficients[j], 1e-6) << unit;
+      EXPECT_NEAR(scaled.intercept, found.intercept + std::log(unit), 1e-6);
+    }
+  }
+}
+
+TEST(FitLosses, AmountsStoredAsFloatConvergeToTheSameModel) {
+  const SmallData<> data = data_of(TargetDomain::positive);
+  SmallData<float> stored{2, {data.x.begin(), data.x.end()}, {}, {}, {}};
+  for (const double y : data.y) stored.y.push_back(static_cast<float>(1e7 * y));
+  const FitResult exact = run(data, GammaLoss{});
+  Context context = Context::on("cpu");
+  const FitResult found = fit(context, stored.samples(), Loss(GammaLoss{}), {});
+  EXPECT_TRUE(found.converged()) << stop_name(found.stop);
+  for (std::size_t j = 0; j < 2; ++j)
+    EXPECT_NEAR(found.coefficients[j], exact.coefficients[j], 1e-4);
+  EXPECT_NEAR(found.intercept, exact.intercept + std::log(1e7), 1e-3);
+}
+
+TEST(FitLosses, QuantileOfAConstantModelIsTheQuantile) {
+  // Of 1 .. 9 the quantile 0.7 is the seventh: 0.7 * 9 = 6.3 targets lie below it.
+  const FitResult found = run({0, {}, {9, 2, 7, 4, 5, 6, 3, 8, 1}, {}, {}}, QuantileLoss{0.7});
+  EXPECT_NEAR(found.intercept, 7, 1e-6);
+}
+
+TEST(FitLosses, SquaredHingeSeparatesWithAMargin) {
+  // Two points at -2 and 2: any slope from 1/2 on has no loss; the least with an intercept of 0
+  // that the descent from 0 meets is 1/2.
+  const FitResult found = run({1, {-2, 2}, {0, 1}, {}, {}}, SquaredHingeLoss{});
+  EXPECT_TRUE(found.converged());
+  EXPECT_NEAR(found.objective, 0, 1e-12);
+  EXPECT_GE(found.coefficients[0], 0.5 - 1e-6);
 }
 
 TEST(FitLosses, ThreadsDoNotChangeABit) {

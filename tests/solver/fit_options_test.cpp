@@ -125,6 +125,8 @@ TEST(FitOptions, EveryStopHasItsName) {
   EXPECT_EQ(stop_name(Stop::no_progress), "no-progress");
   EXPECT_EQ(stop_name(Stop::diverged), "diverged");
   EXPECT_EQ(stop_name(Stop::interrupted), "interrupted");
+  EXPECT_EQ(stop_name(Stop::solved), "solved");
+  EXPECT_EQ(stop_name(Stop::separated), "separated");
 }
 
 }  // namespace

@@ -1,9 +1,8 @@
-#include "solver/gradient_descent.hpp"
-
 #include <cmath>
 #include <gtest/gtest.h>
 
 #include "analytic_objective.hpp"
+#include "solver/run.hpp"
 
 namespace batchgrad::detail {
 namespace {

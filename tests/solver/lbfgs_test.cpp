@@ -1,10 +1,9 @@
-#include "solver/lbfgs.hpp"
-
 #include <cmath>
 #include <gtest/gtest.h>
 
 #include "analytic_objective.hpp"
 #include "solver/curvature_pairs.hpp"
+#include "solver/run.hpp"
 
 namespace batchgrad::detail {
 namespace {

@@ -14,14 +14,33 @@ struct Searched {
   std::vector<double> steps;
 };
 
+/// A function of the step alone, which waits for no evaluation.
+template <class Value, class Slope>
+class Line final : public LineFunction {
+ public:
+  Line(Value value, Slope slope, std::vector<double>& steps)
+      : value_(value), slope_(slope), steps_(steps) {}
+
+  Task<Trial> at(double step) override {
+    steps_.push_back(step);
+    co_return Trial{step, value_(step), slope_(step)};
+  }
+
+ private:
+  Value value_;
+  Slope slope_;
+  std::vector<double>& steps_;
+};
+
 template <class Value, class Slope>
 Searched search(Value value, Slope slope, double first_step) {
   Searched searched;
-  const LineFunction function = [&](double step) {
-    searched.steps.push_back(step);
-    return Trial{step, value(step), slope(step)};
-  };
-  searched.result = search_line(function, {0, value(0), slope(0)}, first_step);
+  Line line(value, slope, searched.steps);
+  Task<LineSearchResult> task = search_line(line, {0, value(0), slope(0)}, first_step);
+  Execution execution;
+  task.start(execution);
+  EXPECT_EQ(execution.advance(), nullptr);
+  searched.result = task.take();
   return searched;
 }
 

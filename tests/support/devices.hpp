@@ -22,9 +22,17 @@ inline std::vector<std::string> parity_devices() {
   return devices;
 }
 
-/// A context on one of parity_devices(), or none where the machine has no CUDA device; the test
+/// Those and the reference, for what is not held against it.
+inline std::vector<std::string> every_device() {
+  std::vector<std::string> devices = parity_devices();
+  devices.emplace_back("reference");
+  return devices;
+}
+
+/// A context on one of every_device(), or none where the machine has no CUDA device; the test
 /// then skips, or fails where BATCHGRAD_REQUIRE_CUDA is set.
 inline std::optional<Context> parity_context(const std::string& device, int threads = 2) {
+  if (device == "reference") return Context::on(device);
   if (device == "cuda") {
     try {
       return Context::on(device);

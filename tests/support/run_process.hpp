@@ -5,6 +5,7 @@
 #include <spawn.h>
 #include <stdexcept>
 #include <string>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
@@ -26,6 +27,7 @@ struct ProcessResult {
   int exit_code = -1;  ///< minus the signal where one killed it
   std::string output;
   std::string errors;
+  long peak_memory = -1;  ///< KiB
 };
 
 /// A running program, its output captured in files: no pipe can fill up and block it.
@@ -60,10 +62,11 @@ class Process {
 
   ProcessResult wait() {
     int status = 0;
-    ::waitpid(id_, &status, 0);
+    struct rusage used = {};
+    ::wait4(id_, &status, 0, &used);
     id_ = 0;
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), directory_.read("output"),
-            directory_.read("errors")};
+            directory_.read("errors"), used.ru_maxrss};
   }
 
  private:

@@ -8,8 +8,7 @@
 int main() {
   using namespace batchgrad;
   // f(x, y) = x^2 y + y^3 has the gradient (2 x y, x^2 + 3 y^2): (12, 31) at (2, 3).
-  const auto f = [](const auto& p) { return p[0] * p[0] * p[1] + p[1] * p[1] * p[1]; };
-  const std::vector<double> slope = gradient(f, {2.0, 3.0});
+  const std::vector<double> slope = gradient("x^2*y + y^3", {2.0, 3.0});
   std::printf("gradient of f: %.6f %.6f\n", slope[0], slope[1]);
 
   // y = 2 a - b + 3, but the last sample is wrong. The Huber loss does not let it win.

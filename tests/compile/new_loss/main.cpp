@@ -65,6 +65,11 @@ int main() {
   const auto names = loss_names();
   require(std::count(names.begin(), names.end(), "cauchy") == 1, "loss_names lists it");
   require(loss_text(parse_loss("cauchy:scale=2")) == "cauchy:scale=2", "its text reads back");
+  const CauchyLoss loss{2};
+  require(saturated_value(loss, 5.0) == 0 && predicted_mean(loss, 3.0) == 3 &&
+              derivative_size(loss, -5.0) == 5 &&
+              expected_curvature(loss, 1.0, 0.0) == loss.second_derivative(1.0, 0.0),
+          "what it leaves out has its default");
   evaluates("reference");
   evaluates("cpu");
   std::puts("cauchy is a loss");

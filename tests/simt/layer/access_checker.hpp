@@ -16,6 +16,12 @@ class AccessChecker {
   virtual void block_barrier() = 0;
   virtual void warp_barrier(unsigned warp, unsigned lanes) = 0;
   virtual void fence() = 0;
+  /// Order through an object in shared memory: who acquires it comes after all that those did who
+  /// released it before; merge(to, from) gives one object what another has.
+  virtual void release(const void* object) = 0;
+  virtual void acquire(const void* object) = 0;
+  virtual void merge(const void* to, const void* from) = 0;
+  virtual void forget_order(const void* object) = 0;
   /// (Re)declares uninitialised memory.
   virtual void region(void* p, std::size_t size, const char* name, Space space) = 0;
   virtual void forget(void* p) = 0;

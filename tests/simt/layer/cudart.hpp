@@ -40,7 +40,10 @@ void reset(const Config& config = {});
 /// device.
 long calls();
 
-/// The allocations, streams and events still alive; empty if there are none.
+/// Whether kernels that the layer did not compile may be launched, which then does nothing.
+inline bool unknown_kernels_do_nothing = false;
+
+/// The allocations, streams, events and libraries still alive; empty if there are none.
 std::string leaks();
 
 bool is_device_pointer(const void* p);

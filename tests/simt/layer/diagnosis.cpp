@@ -12,6 +12,7 @@ std::string what_it_does(const Thread& thread) {
     case Thread::State::done:
       return "have returned";
     case Thread::State::at_barrier:
+    case Thread::State::at_copy_barrier:
     case Thread::State::at_warp_operation: {
       const std::string mask = thread.mask != 0 ? " mask " + text_of_mask(thread.mask) : "";
       return std::string("wait at ") + thread.waits_for + mask + " " + text_of(thread.site);

@@ -40,6 +40,7 @@ void prepare_threads() {
   engine.live = count;
   engine.arrived = 0;
   engine.preemptions = 0;
+  engine.copy_barriers.clear();
   engine.runnable.clear();
   engine.next = nullptr;
   for_threads(0, count, [](Thread& thread) { engine.runnable.push_back(&thread); });
@@ -81,6 +82,7 @@ void run_block(unsigned block) {
   prepare_shared_memory();
   prepare_tsan();
   run_threads();
+  if (!engine.aborting) check_copies_have_landed();
   recycle_warp_operations();
 }
 

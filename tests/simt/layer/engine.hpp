@@ -128,6 +128,12 @@ void async_copy(void* to, const void* from, std::size_t size, std::size_t zero_f
 void async_commit();
 void async_wait(std::size_t groups_still_allowed);
 
+/// What primitive/copy_barrier.cuh stands on. `bytes` are announced to the phase.
+void copy_barrier_make(const void* barrier, unsigned arrivals);
+void copy_barrier_arrive(const void* barrier, std::size_t bytes);
+void copy_barrier_wait(const void* barrier, unsigned parity, Site site);
+void bulk_copy(const void* barrier, void* to, const void* from, std::size_t size);
+
 bool on_fiber_stack(const void* p);
 
 }  // namespace simt

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,7 +37,7 @@ struct AsyncCopy {
 };
 
 struct Thread {
-  enum class State { unstarted, ready, at_barrier, at_warp_operation, done };
+  enum class State { unstarted, ready, at_barrier, at_warp_operation, at_copy_barrier, done };
 
   uint3 index{};
   unsigned linear = 0;
@@ -52,6 +53,28 @@ struct Thread {
 struct Warp {
   unsigned live = 0;
   std::vector<WarpOperation*> operations;
+};
+
+struct BulkCopy {
+  void* to;
+  const void* from;
+  std::size_t size;
+};
+
+struct CopyBarrierState {
+  long arrivals = 0;  // of each phase
+  std::uint64_t phase = 0;
+  long missing = 0;  // arrivals, of this phase
+  std::size_t announced = 0;
+  std::size_t copied = 0;
+  std::vector<BulkCopy> copies;  // that have not landed
+  std::vector<Thread*> waiting;
+
+  void begin_phase() {
+    ++phase;
+    missing = arrivals;
+    announced = copied = 0;
+  }
 };
 
 struct Engine {
@@ -74,6 +97,7 @@ struct Engine {
   int vote = 0;
   int vote_result = 0;
   std::uint64_t preemptions = 0;  // since anybody made progress
+  std::map<const void*, CopyBarrierState> copy_barriers;
 
   // the scheduler
   std::deque<Thread*> runnable;  // ready or unstarted
@@ -116,9 +140,12 @@ void suspend();  ///< blocks the current thread until the scheduler picks it aga
 void make_ready(Thread& thread);
 void wait_at(Thread::State state, Site site, const char* what, unsigned mask = 0);
 
-// barrier.cpp, warp.cpp, async_copy.cpp
+// barrier.cpp, warp.cpp
 void release_barrier_if_full();
 void complete_if_full(unsigned warp, WarpOperation& operation);
+
+// copy_barrier.cpp
+void check_copies_have_landed();
 
 // diagnosis.cpp
 std::string text_of(Site site);

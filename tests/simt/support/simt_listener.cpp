@@ -1,6 +1,6 @@
 // In every program of batchgrad_simt_test, also in tests that know nothing of the layer: a test
 // fails where the layer found a fault or where device memory leaked, and starts from a fresh
-// device.
+// device. Expressions are compiled by the layer's stand-in for NVRTC.
 
 #include <cstdlib>
 #include <gtest/gtest.h>
@@ -35,6 +35,9 @@ class FaultListener : public testing::EmptyTestEventListener {
 };
 
 [[maybe_unused]] const bool installed = [] {
+  ::setenv("BATCHGRAD_NVRTC", SIMT_NVRTC_LIBRARY, 1);
+  ::setenv("SIMT_NVRTC_FLAGS", SIMT_NVRTC_FLAGS, 1);
+  ::setenv("BATCHGRAD_CACHE", SIMT_KERNEL_CACHE, 1);
   testing::UnitTest::GetInstance()->listeners().Append(new FaultListener);
   return true;
 }();

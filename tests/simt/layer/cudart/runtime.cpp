@@ -92,12 +92,15 @@ void reset(const Config& config) {
 long calls() { return state.calls; }
 
 std::string leaks() {
-  if (state.memory.empty() && state.streams.empty() && state.events.empty()) return "";
+  if (state.memory.empty() && state.streams.empty() && state.events.empty() &&
+      state.libraries.empty())
+    return "";
   std::size_t bytes = 0;
   for (const auto& [p, allocation] : state.memory) bytes += allocation.size;
   return std::to_string(state.memory.size()) + " allocations (" + std::to_string(bytes) +
          " bytes), " + std::to_string(state.streams.size()) + " streams, " +
-         std::to_string(state.events.size()) + " events";
+         std::to_string(state.events.size()) + " events, " +
+         std::to_string(state.libraries.size()) + " libraries";
 }
 
 bool is_device_pointer(const void* p) {

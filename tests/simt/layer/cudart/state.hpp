@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "layer/cudart.hpp"
+#include "layer/runtime_kernel.hpp"
 
 struct CUevent_st : std::enable_shared_from_this<CUevent_st> {
   bool timing = true;
@@ -28,6 +29,20 @@ struct CUstream_st {
   bool blocking = false;  // ordered with the default stream
   bool waiting = false;
   unsigned long priority = 0;  // a high one runs ahead, a low one waits until its work is needed
+};
+
+struct CUkern_st {
+  simt::RuntimeKernel kernel;
+};
+
+struct CUlib_st {
+  CUlib_st() = default;
+  CUlib_st(const CUlib_st&) = delete;
+  CUlib_st& operator=(const CUlib_st&) = delete;
+  ~CUlib_st();
+
+  void* handle = nullptr;  // of the shared object
+  std::vector<std::unique_ptr<CUkern_st>> kernels;
 };
 
 namespace simt::cudart {
@@ -50,6 +65,7 @@ struct State {
   std::size_t device_used = 0;
   std::vector<std::unique_ptr<CUstream_st>> streams;
   std::vector<std::shared_ptr<CUevent_st>> events;
+  std::vector<std::unique_ptr<CUlib_st>> libraries;
   CUstream_st default_stream;
   cudaError_t last_error = cudaSuccess;
   cudaError_t sticky = cudaSuccess;

@@ -1,4 +1,5 @@
 #pragma once
+#pragma GCC system_header  // for #include_next
 
 // Found before the toolkit's header: the toolkit's own API, except that launches keep the types of
 // their arguments and go to the engine.

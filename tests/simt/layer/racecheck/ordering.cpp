@@ -14,6 +14,8 @@ void Ordering::begin_block(std::uint32_t block) {
   ++epoch_;
   clock_.fill(1);
   for (LaneClocks& lanes : seen_) lanes.fill(0);
+  acquired_.clear();
+  objects_.clear();
   fenced_.fill(0);
   received_.clear();
 }
@@ -32,6 +34,34 @@ void Ordering::warp_barrier(unsigned warp, unsigned lanes) {
     seen_[warp * 32 + lane] = joined;
     ++clock_[warp * 32 + lane];
   }
+  if (acquired_.empty()) return;
+  Clocks all;
+  for (unsigned lane = 0; lane < 32; ++lane)
+    if (taking_part(lane)) join(all, acquired_[warp * 32 + lane]);
+  for (unsigned lane = 0; lane < 32; ++lane)
+    if (taking_part(lane)) acquired_[warp * 32 + lane] = all;
+}
+
+void Ordering::join(Clocks& clocks, const Clocks& others) {
+  if (clocks.size() < others.size()) clocks.resize(others.size());
+  for (std::size_t i = 0; i < others.size(); ++i) clocks[i] = std::max(clocks[i], others[i]);
+}
+
+void Ordering::release(std::uint16_t thread, const void* object) {
+  if (acquired_.empty()) acquired_.resize(most_threads);
+  Clocks& clocks = objects_[object];
+  join(clocks, acquired_[thread]);
+  const unsigned first = thread / 32 * 32U;
+  if (clocks.size() < first + 32) clocks.resize(first + 32);
+  for (unsigned lane = 0; lane < 32; ++lane)
+    clocks[first + lane] = std::max(clocks[first + lane], seen_[thread][lane]);
+  clocks[thread] = std::max(clocks[thread], clock_[thread]);
+  ++clock_[thread];  // what the thread does from now on comes after
+}
+
+void Ordering::acquire(std::uint16_t thread, const void* object) {
+  if (acquired_.empty()) acquired_.resize(most_threads);
+  join(acquired_[thread], objects_[object]);
 }
 
 void Ordering::fence(std::uint16_t thread) { fenced_[thread] = epoch_; }
@@ -56,7 +86,10 @@ bool Ordering::before(const Access& earlier, std::uint16_t thread) const {
            (earlier.epoch == published.epoch && earlier.thread == published.thread);
   }
   if (earlier.epoch != epoch_ || earlier.thread == thread) return true;
-  return earlier.thread / 32 == thread / 32 && earlier.clock <= seen_[thread][earlier.thread % 32];
+  if (earlier.thread / 32 == thread / 32 && earlier.clock <= seen_[thread][earlier.thread % 32])
+    return true;
+  return !acquired_.empty() && earlier.thread < acquired_[thread].size() &&
+         earlier.clock <= acquired_[thread][earlier.thread];
 }
 
 Access Ordering::stamp(std::uint16_t thread) const {

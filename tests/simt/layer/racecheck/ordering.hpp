@@ -1,11 +1,13 @@
 #pragma once
 
-// Which accesses of a kernel CUDA orders: within a block __syncthreads, within a warp also
-// __syncwarp, between blocks only a fence and an atomic on one address. Shuffles order nothing.
+// Which accesses of a kernel CUDA orders: within a block __syncthreads and objects that threads
+// release and acquire, within a warp also __syncwarp, between blocks only a fence and an atomic on
+// one address. Shuffles order nothing.
 
 #include <array>
 #include <cstdint>
 #include <map>
+#include <vector>
 
 #include "layer/racecheck/shadow.hpp"
 
@@ -18,6 +20,10 @@ class Ordering {
   void block_barrier() { ++epoch_; }
   void warp_barrier(unsigned warp, unsigned lanes);
   void fence(std::uint16_t thread);
+  void release(std::uint16_t thread, const void* object);
+  void acquire(std::uint16_t thread, const void* object);
+  void merge(const void* to, const void* from) { join(objects_[to], objects_[from]); }
+  void forget(const void* object) { objects_.erase(object); }
   /// An atomic publishes what its thread fenced, and receives what others published at `address`.
   void atomic(std::uint16_t thread, std::uintptr_t address);
 
@@ -28,6 +34,9 @@ class Ordering {
  private:
   static constexpr unsigned most_threads = 1024;
   using LaneClocks = std::array<std::uint32_t, 32>;
+  using Clocks = std::vector<std::uint32_t>;  // of the block's threads, as many as are known
+
+  static void join(Clocks& clocks, const Clocks& others);
 
   // A block's accesses of earlier epochs, and those of one thread in this epoch.
   struct Published {
@@ -40,7 +49,9 @@ class Ordering {
   std::uint64_t epoch_ = 0;
   std::uint32_t block_ = 0;
   std::array<std::uint32_t, most_threads> clock_{};
-  std::array<LaneClocks, most_threads> seen_{};       // of the lanes of the thread's own warp
+  std::array<LaneClocks, most_threads> seen_{};  // of the lanes of the thread's own warp
+  std::vector<Clocks> acquired_;                 // by each thread; empty in a block without objects
+  std::map<const void*, Clocks> objects_;
   std::array<std::uint64_t, most_threads> fenced_{};  // the epoch of the thread's last fence
   std::map<std::uintptr_t, PublishedBlocks> published_at_;
   PublishedBlocks received_;

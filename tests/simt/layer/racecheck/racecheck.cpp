@@ -30,6 +30,10 @@ class Racecheck final : public AccessChecker {
   void block_barrier() override { ordering_.block_barrier(); }
   void warp_barrier(unsigned warp, unsigned lanes) override { ordering_.warp_barrier(warp, lanes); }
   void fence() override { ordering_.fence(me()); }
+  void release(const void* object) override { ordering_.release(me(), object); }
+  void acquire(const void* object) override { ordering_.acquire(me(), object); }
+  void merge(const void* to, const void* from) override { ordering_.merge(to, from); }
+  void forget_order(const void* object) override { ordering_.forget(object); }
 
   void region(void* p, std::size_t size, const char* name, Space space) override {
     shadow_.declare(address_of(p), size, name, space);
