@@ -21,21 +21,34 @@ struct Shape {
   index_t sets;
 };
 
+index_t class_count(const Loss&) { return 1; }
+index_t class_count(const SoftmaxLoss& loss) { return loss.classes; }
+TargetDomain domain_of(const Loss& loss) { return target_domain(loss); }
+TargetDomain domain_of(const SoftmaxLoss&) { return TargetDomain::not_negative; }
+std::string name_of(const Loss& loss) { return std::string(loss_name(loss)); }
+std::string name_of(const SoftmaxLoss& loss) { return "softmax:" + std::to_string(loss.classes); }
+
 template <class T>
 struct Problem {
   HugeArray<T> features;
-  std::vector<T> target;
-  std::vector<T> parameters;
+  std::vector<computing_t<T>> target;
+  std::vector<computing_t<T>> parameters;
   Samples<T> samples;
 
-  explicit Problem(const Shape& shape)
+  /// A parameter set has a block for each class; 1: of a scalar loss, with targets 0 and 1, or 1
+  /// and 2 where they must be positive.
+  Problem(const Shape& shape, index_t classes, TargetDomain domain)
       : features(shape.samples * shape.features),
         target(static_cast<std::size_t>(shape.samples)),
-        parameters(static_cast<std::size_t>(shape.sets * (shape.features + 1)), T(0.01)) {
+        parameters(static_cast<std::size_t>(shape.sets * classes * (shape.features + 1)),
+                   static_cast<computing_t<T>>(0.01)) {
 #pragma omp parallel for
     for (index_t i = 0; i < features.size(); ++i)
-      features.data()[i] = static_cast<T>((i * 7919) % 1009) / T(1009);
-    for (std::size_t m = 0; m < target.size(); ++m) target[m] = static_cast<T>(m % 2);
+      features.data()[i] = static_cast<T>(static_cast<double>((i * 7919) % 1009) / 1009);
+    const auto labels = static_cast<std::size_t>(classes > 1 ? classes : 2);
+    const std::size_t least = domain == TargetDomain::positive ? 1 : 0;
+    for (std::size_t m = 0; m < target.size(); ++m)
+      target[m] = static_cast<computing_t<T>>(least + m % labels);
     samples.features = {features.data(), shape.samples, shape.features};
     samples.target = target;
   }
@@ -44,17 +57,17 @@ struct Problem {
 
 enum class Residence { kernel, end_to_end };
 
-template <class T>
-void loss_gradient_rows(benchmark::State& state, const std::string& device, const Loss& loss,
+template <class T, class L>
+void loss_gradient_rows(benchmark::State& state, const std::string& device, const L& loss,
                         const Shape& shape, Residence residence) {
-  const Problem<T> problem(shape);
+  const Problem<T> problem(shape, class_count(loss), domain_of(loss));
   auto context = Context::on(device);
   LossEvaluator<T> evaluator(context, problem.samples, loss);
   std::vector<double> objective(static_cast<std::size_t>(shape.sets));
   std::vector<double> gradient(problem.parameters.size());
-  const index_t width = shape.features + 1;
+  const index_t width = class_count(loss) * (shape.features + 1);
   const LossGradient result{objective, {gradient.data(), shape.sets, width}, {}};
-  const MatrixView<const T> parameters(problem.parameters.data(), shape.sets, width);
+  const MatrixView<const computing_t<T>> parameters(problem.parameters.data(), shape.sets, width);
   const bool is_host = device == "cpu" || device == "reference";
 
   evaluator(parameters, result);
@@ -81,11 +94,18 @@ void loss_gradient_rows(benchmark::State& state, const std::string& device, cons
 }
 
 template <class T>
-void add_row(const std::string& device, const Loss& loss, const Shape& shape, Residence residence) {
-  std::string name =
-      "LossGradient/" + std::string(loss_name(loss)) + "/" + device +
-      (sizeof(T) == 4 ? "/f32" : "/f64") + "/samples:" + std::to_string(shape.samples) +
-      "/features:" + std::to_string(shape.features) + "/sets:" + std::to_string(shape.sets);
+constexpr const char* storage_name = sizeof(T) == 8 ? "f64" : "f32";
+template <>
+constexpr const char* storage_name<Bfloat16> = "bf16";
+template <>
+constexpr const char* storage_name<Float16> = "f16";
+
+template <class T, class L = Loss>
+void add_row(const std::string& device, const L& loss, const Shape& shape, Residence residence) {
+  std::string name = "LossGradient/" + name_of(loss) + "/" + device + "/" + storage_name<T> +
+                     "/samples:" + std::to_string(shape.samples) +
+                     "/features:" + std::to_string(shape.features) +
+                     "/sets:" + std::to_string(shape.sets);
   if (device.starts_with("cuda"))
     name += residence == Residence::kernel ? "/kernel" : "/end_to_end";
   benchmark::RegisterBenchmark(name.c_str(),
@@ -106,13 +126,16 @@ const bool registered = [] {
       for (const char* loss : {"squared", "logistic"}) {
         add_row<float>(device.name, parse_loss(loss), shape, Residence::kernel);
         add_row<double>(device.name, parse_loss(loss), shape, Residence::kernel);
+        add_row<Bfloat16>(device.name, parse_loss(loss), shape, Residence::kernel);
+        add_row<Float16>(device.name, parse_loss(loss), shape, Residence::kernel);
       }
       if (device.name.starts_with("cuda"))
-        add_row<float>(device.name, SquaredLoss{}, shape, Residence::end_to_end);
+        add_row<float>(device.name, parse_loss("squared"), shape, Residence::end_to_end);
     }
     for (const auto name : loss_names())
       if (name != "squared" && name != "logistic")
         add_row<float>(device.name, parse_loss(name), {1'000'000, 64, 1}, Residence::kernel);
+    add_row<float>(device.name, SoftmaxLoss{10}, {1'000'000, 64, 1}, Residence::kernel);
   }
   return true;
 }();
