@@ -169,7 +169,7 @@ TEST_F(CliDifferentiateManyRows, GivesTheBitsOfTheWholeAtOnce) {
 }
 
 TEST_F(CliDifferentiateManyRows, NeedsTheMemoryOfAFew) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(BATCHGRAD_SANITIZED)
   GTEST_SKIP() << "the sanitizer keeps what is freed";
 #endif
   const auto peak_memory = [&](int rows) {

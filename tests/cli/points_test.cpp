@@ -235,7 +235,7 @@ TEST_F(CliPoints, ThreadsDoNotChangeAByte) {
 }
 
 TEST_F(CliPoints, AMillionPointsNeedTheMemoryOfAFew) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(BATCHGRAD_SANITIZED)
   GTEST_SKIP() << "the sanitizer keeps what is freed";
 #endif
   const auto peak_memory = [&](int count) {

@@ -57,11 +57,16 @@ constexpr Expectation always{Outcome::always_wrong};
 constexpr Expectation data_race{Outcome::death, "ThreadSanitizer: data race"};
 constexpr Expectation race{Outcome::fault, "race on"};
 constexpr Expectation uninitialised{Outcome::fault, "read of uninitialised"};
-constexpr Expectation outside{Outcome::fault, "stopped before it damages the heap"};
+constexpr Expectation outside{Outcome::fault, "stopped before it does damage"};
 constexpr Expectation heap_overflow{Outcome::death, "heap-buffer-overflow"};
 
 constexpr Expectation fault(const char* text) { return {Outcome::fault, text}; }
 constexpr Expectation death(const char* text) { return {Outcome::death, text}; }
+#if defined(__clang__)  // does not look at the address of a struct that is copied
+constexpr Expectation misaligned = not_run;
+#else
+constexpr Expectation misaligned = death("misaligned address");
+#endif
 
 // The same in every variant.
 #define SIMT_EVERYWHERE(expectation) expectation, expectation, expectation, expectation
@@ -126,8 +131,8 @@ const PlantedBug planted_bugs[] = {
      outside},
     {"VectorPastTheTail", SIMT_BOTH(vector_past_the_tail), not_run, heap_overflow, not_run,
      fault("outside of an allocation")},
-    {"MisalignedVector", SIMT_BOTH(misaligned_vector), not_run, death("misaligned address"),
-     not_run, not_run},
+    {"MisalignedVector", SIMT_BOTH(misaligned_vector), not_run, misaligned, not_run,
+     fault("misaligned access")},
     {"UninitialisedShared", SIMT_WRITES_ONES(uninitialised_shared_kernel), always, always, always,
      uninitialised},
     {"UninitialisedDevice", SIMT_BOTH(uninitialised_device), always, always, always, uninitialised},

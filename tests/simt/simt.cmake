@@ -27,6 +27,9 @@ endif()
 # in kernels, and nvcc lets them alias. Here a call costs less than inlining everything does.
 set(simt_device_options --include=${simt_directory}/layer/device.hpp -fno-strict-aliasing -g1
     -DBATCHGRAD_INLINE_AS_NEEDED=1)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  list(APPEND simt_device_options -Wno-pass-failed)  # a loop that is not unrolled, as below -O2
+endif()
 
 # simt_object_library(name SOURCES ...): a part of the layer itself, never instrumented.
 function(simt_object_library name)

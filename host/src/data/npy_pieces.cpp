@@ -111,17 +111,16 @@ void NpyPieces::fetch(index_t bytes) {
 void NpyPieces::read_column(index_t column, double* into, index_t into_stride) {
   const index_t size = header_.item_size;
   const index_t offset = (column * header_.rows + first_row_) * size;
-  const char* from = bytes_.data() + column * size;
-  index_t stride = header_.columns * size;
-  if (access_ != Access::rows) stride = size;
-  if (access_ == Access::columns_of_memory) from = bytes_.data() + offset;
+  index_t start = 0;  // of the column, in bytes_
+  if (access_ == Access::rows) start = column * size;
+  if (access_ == Access::columns_of_memory) start = offset;
   if (access_ == Access::columns_of_file) {
     bytes_.resize(as_size(rows_ * size));
     const index_t got = source_->read_at(header_.size + offset, bytes_.data(), rows_ * size);
     if (got < rows_ * size) throw_truncated(offset + got);
-    from = bytes_.data();
   }
-  converter(header_.type)(from, stride, rows_, into, into_stride);
+  const index_t stride = access_ == Access::rows ? header_.columns * size : size;
+  converter(header_.type)(bytes_.data() + start, stride, rows_, into, into_stride);
 }
 
 void NpyPieces::throw_truncated(index_t got) const {

@@ -53,12 +53,15 @@ bool is_host_address(std::uintptr_t word);
 void report_host_pointer();
 
 /// A pointer given to a kernel, directly or within a struct, must be null or a device pointer.
+/// Structs with padding, which may hold anything, are looked at where the compiler can clear it.
 template <class T>
 void check_argument(const T& argument) {
   static_assert(std::is_trivially_copyable_v<T>, "a kernel argument must be trivially copyable");
   T copy = argument;
 #if __has_builtin(__builtin_clear_padding)
-  __builtin_clear_padding(&copy);  // which may hold anything, host addresses too
+  __builtin_clear_padding(&copy);
+#else
+  if (!std::has_unique_object_representations_v<T>) return;
 #endif
   const auto* bytes = reinterpret_cast<const unsigned char*>(&copy);
   for (std::size_t i = 0; i + sizeof(std::uintptr_t) <= sizeof(T); i += sizeof(std::uintptr_t)) {

@@ -18,7 +18,7 @@ class CopyBarrier {
   static void fence() {}
 
  private:
-  unsigned long long state_;
+  [[maybe_unused]] unsigned long long state_;
 };
 static_assert(sizeof(CopyBarrier) == 8);
 
