@@ -27,8 +27,11 @@ if(BATCHGRAD_STRICT)
 endif()
 target_compile_options(batchgrad_options INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:${cuda_options}>)
 
+# Targets whose property BATCHGRAD_NOT_SANITIZED is set are linked with what sanitizers need alone.
 if(BATCHGRAD_SANITIZE)
+  set(is_sanitized $<NOT:$<BOOL:$<TARGET_PROPERTY:BATCHGRAD_NOT_SANITIZED>>>)
   target_compile_options(batchgrad_options INTERFACE
-    $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${BATCHGRAD_SANITIZE} -fno-sanitize-recover=all>)
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,${is_sanitized}>:-fsanitize=${BATCHGRAD_SANITIZE}
+                                                     -fno-sanitize-recover=all>)
   target_link_options(batchgrad_options INTERFACE -fsanitize=${BATCHGRAD_SANITIZE})
 endif()

@@ -38,7 +38,7 @@ function(simt_object_library name)
   target_include_directories(${name} PUBLIC ${simt_directory})
   target_include_directories(${name} SYSTEM PUBLIC ${BATCHGRAD_CUDA_HEADERS})
   target_link_libraries(${name} PRIVATE batchgrad_options PUBLIC Boost::context ${CMAKE_DL_LIBS})
-  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -fno-sanitize=all)
+  set_target_properties(${name} PROPERTIES BATCHGRAD_NOT_SANITIZED ON)
 endfunction()
 
 # The translation units that a build without CUDA lacks, compiled as C++: the kernels' launchers and
@@ -79,7 +79,8 @@ function(batchgrad_simt_nvrtc)
   target_link_libraries(simt_nvrtc PRIVATE batchgrad_options)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${simt_directory}/layer/*.h ${simt_directory}/layer/*.hpp)
   set_source_files_properties(${simt_directory}/layer/nvrtc/nvrtc.cpp PROPERTIES
-    OBJECT_DEPENDS "${headers}" COMPILE_OPTIONS -fno-sanitize=all)
+    OBJECT_DEPENDS "${headers}")
+  set_target_properties(simt_nvrtc PROPERTIES BATCHGRAD_NOT_SANITIZED ON)
   add_custom_command(TARGET simt_nvrtc POST_BUILD
                      COMMAND ${CMAKE_COMMAND} -E rm -rf ${simt_kernel_cache})
 endfunction()
