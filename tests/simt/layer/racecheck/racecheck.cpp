@@ -166,7 +166,7 @@ void Racecheck::access(const Request& request) {
   busy_ = true;
   const std::uintptr_t address = address_of(request.p);
   Region* region = shadow_.find(address);
-  bool harmful = false;  // going on would damage the heap, or the processor refuses to
+  bool harmful = false;  // going on would damage the heap
   if (!region) {
     complain_of_wild_access(request);
     harmful = request.kind != Kind::read;
@@ -174,17 +174,15 @@ void Racecheck::access(const Request& request) {
     complain("access past the end of", request, *region, address);
     harmful = true;
   } else {
-    if (request.alignment == Alignment::natural && address % request.size != 0) {
+    if (request.alignment == Alignment::natural && address % request.size != 0)
       complain("misaligned access to", request, *region, address);
-      harmful = true;
-    }
     Shadow::for_pieces(*region, address, request.size, [&](const Piece& piece) {
       judge(request, *region, piece);
       remember(request, piece);
     });
   }
   busy_ = false;
-  if (harmful) fault([] { return "stopped before it does damage"; });
+  if (harmful) fault([] { return "stopped before it damages the heap"; });
 }
 
 Racecheck& racecheck = *new Racecheck;
