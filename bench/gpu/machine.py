@@ -49,6 +49,16 @@ def parse_device(line):
     return found
 
 
+def commit(root):
+    """What git calls the sources; "unknown" where there is no git or no repository."""
+    try:
+        seen = subprocess.run(["git", "-C", root, "describe", "--always", "--dirty"],
+                              capture_output=True, text=True, check=False)
+    except OSError:
+        return "unknown"
+    return seen.stdout.strip() or "unknown"
+
+
 def find_tool(name):
     """Its path, on PATH or where the CUDA toolkit is usually installed; None: there is none."""
     usual = pathlib.Path("/usr/local/cuda/bin") / name

@@ -62,6 +62,7 @@ def begin(state, device, command):
             "another --build")
     known.setdefault("date", table.today())
     known.setdefault("command", command)
+    known.setdefault("commit", machine.commit(ROOT))
     known.setdefault("ended", [])
 
 

@@ -145,7 +145,7 @@ def test_steps(plan):
 
 
 def sanitize_steps(plan):
-    tool = machine.find_tool("compute-sanitizer") or "compute-sanitizer"
+    tool = machine.find_tool("compute-sanitizer") or "compute-sanitizer, of the CUDA toolkit,"
     steps = []
     for checked in ("memcheck", "racecheck"):
         seen = set()

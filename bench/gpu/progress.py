@@ -52,6 +52,7 @@ class State:
 class Ended(typing.NamedTuple):
     code: int  # None: it was stopped
     output: str
+    refused: str = ""  # why it could not be started
 
 
 def run_command(step, log, seconds):
@@ -63,13 +64,15 @@ def run_command(step, log, seconds):
             process = subprocess.Popen(step.command, stdout=out, stderr=errors, env=environment,
                                        start_new_session=True)
         except OSError as error:
-            return Ended(127, f"{step.command[0]}: {error.strerror}")
+            return Ended(127, "", f"{step.command[0]} cannot be run ({error.strerror})")
         try:
             code = process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
             code = None
+        finally:
+            if process.poll() is None:  # also when this program is interrupted
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
         out.seek(0)
         return Ended(code, out.read())
 
@@ -78,6 +81,8 @@ def outcome(step, ended, seconds):
     """(problem or None, rows) of a step that has ended or that hangs."""
     rows = {}
     problem = None
+    if ended.refused:
+        return ended.refused, rows
     if step.read:
         problem, rows = step.read(ended.code, ended.output)
     if ended.code is None:

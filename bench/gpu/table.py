@@ -8,7 +8,7 @@ from .parts import PARTS
 
 HEAD = """# {name}, {date}
 
-`{command}`, driver {driver}, {memory}. Measured by `bench/gpu_run`; the figures are in
+`{command}` at commit {commit}, driver {driver}, {memory}. Measured by `bench/gpu_run`; the figures are in
 `{json_name}`.
 
 Ours is the time of a whole call, by the host's clock, the median of 30; the mean of a run before the
@@ -95,7 +95,7 @@ def text_of(known, json_name):
     steps, device = known["steps"], known["device"]
     joined = report.joined(steps, known.get("compared", []))
     head = HEAD.format(name=device["name"], date=known["date"], command=known["command"],
-                       driver=device["driver"], memory=device["memory"], json_name=json_name)
+                       commit=known["commit"], driver=device["driver"], memory=device["memory"], json_name=json_name)
     sections = [summary(steps), compared_table(joined), ["## Each peer", ""] + peer_table(joined),
                 ["## Other rows", ""] + other_table(report.other_rows(steps))]
     return head + "\n\n".join("\n".join(lines) for lines in sections) + "\n"
@@ -104,6 +104,7 @@ def text_of(known, json_name):
 def data_of(known):
     steps = known["steps"]
     return {"device": known["device"], "date": known["date"], "command": known["command"],
+            "commit": known["commit"],
             "ceilings_GB/s": report.ceilings(steps), "failures": report.failures(steps),
             "compared": report.joined(steps, known.get("compared", [])),
             "other": report.other_rows(steps),

@@ -101,7 +101,12 @@ class Steps(Folder):
         self.assertEqual(run_command(step, log, 60), Ended(3, "5\n"))
         slow = "import time; print(1, flush=True); time.sleep(60)"
         self.assertEqual(run_command(Step("tests", "x", [sys.executable, "-c", slow]), log, 2).code, None)
-        self.assertEqual(run_command(Step("tests", "x", [self.folder / "none"]), log, 2).code, 127)
+
+    def test_what_cannot_be_run_says_so(self):
+        state = State(self.folder)
+        step = Step("tests", "x", ["no-such-tool"], read=read_benchmark)
+        self.run_all([step], state, run=run_command)
+        self.assertEqual(state.steps["tests/x"]["problem"], "no-such-tool cannot be run (No such file or directory)")
 
 
 class CommandLine(Folder):

@@ -77,7 +77,8 @@ class Joined(unittest.TestCase):
 
 class Table(unittest.TestCase):
     known = {"device": {"name": "NVIDIA H100 80GB HBM3", "driver": "580", "uuid": "GPU-1", "memory": "81559 MiB"},
-             "date": "2026-12-01", "command": "bench/gpu_run", "compared": NAMES}
+             "date": "2026-12-01", "command": "bench/gpu_run", "commit": "1234567",
+             "compared": NAMES}
 
     def text(self, steps):
         return table.text_of(self.known | {"steps": steps}, "figures.json")
