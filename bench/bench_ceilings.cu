@@ -20,7 +20,7 @@ namespace {
 using cuda::check;
 
 constexpr int threads = 512;
-constexpr int loads = 8;  // in flight in each thread, of 16 bytes: enough at half the threads
+constexpr int loads = 8;  // of 16 bytes, that a thread asks for together
 constexpr unsigned long long factor = 0x9E3779B97F4A7C15ULL;
 
 __device__ index_t global_thread() {

@@ -70,7 +70,7 @@ def note_program(state, plan, part):
     """What is compared, and by which program: the same before and after the peers."""
     program = plan.program("bench/bench_loss_gradient")
     digest = hashlib.sha256(program.read_bytes()).hexdigest()
-    if state.known.get("program", digest) != digest and "ours" in state.known["ended"]:
+    if state.known.get("program", digest) != digest and any(key.startswith("ours/") for key in state.steps):
         raise machine.Unusable(f"{program} has changed since part ours (its rows would be held against "
                                f"those of part {part}) call with --part ours --again, then go on")
     state.known["program"] = digest
@@ -78,14 +78,14 @@ def note_program(state, plan, part):
 
 
 def forget(state, part):
-    for each in [part] if part else PARTS:
+    """Also the second run of ours with the first: they are one figure."""
+    parts = {None: list(PARTS), "ours": ["ours", "again"]}.get(part, [part])
+    for each in parts:
         state.forget(each)
-    if part:
-        state.known["ended"] = [each for each in state.known.get("ended", []) if each != part]
-    else:
+    if not part:
         state.known = {"steps": state.steps}
-    if part == "ours":
-        state.known.pop("program", None)
+    state.known["ended"] = [each for each in state.known.get("ended", []) if each not in parts]
+    state.save()
 
 
 def run_part(part, plan, state, options, deadline):

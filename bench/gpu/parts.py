@@ -129,7 +129,13 @@ def test_step(plan, part, name, tool, program, tests, seconds):
 
 
 def listed(command):
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    """The lines that a program prints. Throws Unusable where it cannot."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    except (OSError, subprocess.CalledProcessError) as error:
+        words = (getattr(error, "stderr", None) or str(error)).strip()
+        raise machine.Unusable(f"{command[0]} cannot list what it has ({words}) "
+                               "call with --part build") from None
 
 
 def test_steps(plan):

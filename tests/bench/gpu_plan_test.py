@@ -84,6 +84,11 @@ class Planned(unittest.TestCase):
         found = [line for line in self.listing if re.search(pattern.removeprefix("--benchmark_filter="), line)]
         self.assertEqual(found, self.listing[2:4])
 
+    def test_a_program_that_cannot_list_its_rows_is_named(self):
+        for command in (["/no/such/program"], ["/bin/sh", "-c", "echo broken >&2; exit 1"]):
+            with self.assertRaisesRegex(machine.Unusable, f"{command[0]} cannot list"):
+                parts.listed(command)
+
     def test_peers_have_the_problems_of_our_rows(self):
         self.assertEqual([parts.case_of(name) for name in NAMES], CASES)
         for case, name in zip(CASES, NAMES):
