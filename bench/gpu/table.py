@@ -13,8 +13,8 @@ HEAD = """# {name}, {date}
 
 Ours is the time of a whole call, by the host's clock, the median of 30; the mean of a run before the
 peers and one after them, which must not differ by more than 2 %. Peers are given twice: *queued*,
-evaluations on the device one after another without waiting, by its own clock, and *called*, single
-calls until the device is done. A ratio above 1 says that ours is faster. The share of the copy rate
+evaluations on the device one after another without waiting, by its own clock (of JAX by the host's,
+over a long queue), and *called*, single calls until the device is done. A ratio above 1 says that ours is faster. The share of the copy rate
 counts X and the targets once. Loss: logistic. Peers had to agree with the gradient in double within
 1e-5 before they were timed, ours with that of the cpu backend.
 
