@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "read_bandwidth.hpp"
+#include "timing.hpp"
 
 #if defined(__x86_64__)
 #define BATCHGRAD_FOR_THIS_PROCESSOR \

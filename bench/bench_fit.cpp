@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "read_bandwidth.hpp"
+#include "timing.hpp"
 
 namespace batchgrad::bench {
 namespace {

@@ -15,6 +15,9 @@ import tempfile
 import typing
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+
+from benchmark_rows import measured_rows  # noqa: E402  (its place is known only now)
 
 REPETITIONS = 3
 
@@ -41,12 +44,10 @@ def ours(group, program):
                f"--benchmark_repetitions={REPETITIONS}"]
     report = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     rates = {}
-    for row in report["benchmarks"]:
+    for name, row in measured_rows(report):
         if row.get("error_occurred"):
-            sys.exit(f"{row['run_name']}: {row['error_message']}")
-        if row["run_type"] == "iteration":
-            name = re.split("/(?:manual_time|min_time|repeats)", row["run_name"])[0]
-            rates.setdefault(name, []).append(row[group.rate])
+            sys.exit(f"{name}: {row['error_message']}")
+        rates.setdefault(name, []).append(row[group.rate])
     return {name: statistics.median(values) for name, values in rates.items()}
 
 

@@ -2,13 +2,11 @@
 
 #include <batchgrad/core/portability.hpp>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <new>
 #include <omp.h>
 #include <sys/mman.h>
-#include <vector>
 
 namespace batchgrad::bench {
 
@@ -50,19 +48,6 @@ inline unsigned long read_once(const void* data, index_t bytes) {
     for (int k = 0; k < 8; ++k) total += all[k];
   }
   return total;
-}
-
-template <class Work>
-double seconds(const Work& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-inline double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
 }
 
 }  // namespace batchgrad::bench
