@@ -49,23 +49,25 @@ struct Run {
 /// One launch of a kernel of the table.
 template <class T>
 class FamilyCase {
+  using Computing = computing_t<T>;
+
  public:
   FamilyCase(index_t samples, index_t features, Parts parts)
       : parts_(parts), problem_(samples, features, 1, parts, Intercept::fitted) {}
 
   /// The sums of every virtual block.
   [[nodiscard]] std::vector<double> partials(index_t row, const Loss& loss, const Run& run) const {
-    const std::vector<T> target = problem_.target_of(loss);
+    const std::vector<Computing> target = problem_.target_of(loss);
     const Samples<T> host = problem_.samples_with(target);
     const index_t features = host.feature_count();
     const ShiftedArray<T> x({host.features.data(), host.count() * features}, run.shift);
-    const ShiftedArray<T> y(host.target, run.shift);
-    const ShiftedArray<T> weight(host.weight, run.shift);
-    const ShiftedArray<T> offset(host.offset, run.shift);
-    const ShiftedArray<T> centre(host.centre, run.shift);
+    const ShiftedArray<Computing> y(host.target, run.shift);
+    const ShiftedArray<Computing> weight(host.weight, run.shift);
+    const ShiftedArray<Computing> offset(host.offset, run.shift);
+    const ShiftedArray<Computing> centre(host.centre, run.shift);
     const ShiftedArray<fold_t> fold(host.fold, run.shift);
-    const DeviceArray<T> coefficients(
-        std::vector<T>(problem_.parameters().data(), problem_.parameters().data() + features));
+    const DeviceArray<Computing> coefficients(std::vector<Computing>(
+        problem_.parameters().data(), problem_.parameters().data() + features));
     const index_t rows = run.block_rows > 0 ? run.block_rows : host.count();
     const index_t blocks = (host.count() + rows - 1) / rows;
     const DeviceArray<double> partials(static_cast<std::size_t>(blocks * width()));
@@ -138,18 +140,25 @@ class FamilyCase {
   LossGradientCase<T> problem_;
 };
 
-/// test(row's place, T of its elements)
+/// test(row's place, T of its elements), for both types of 16 bits
 template <class Test>
 void for_each_kernel(const Test& test) {
   for (index_t row = 0; row < cuda::loss_kernel_rows; ++row) {
     const cuda::LossKernelRow& kernel = cuda::loss_kernel_table[row];
-    const testing::ScopedTrace trace(
-        __FILE__, __LINE__,
-        "row " + std::to_string(row) + ", " + std::to_string(kernel.most_features) + " features");
-    if (kernel.element_size == 4)
-      test(row, 1.0F);
-    else
-      test(row, 1.0);
+    const auto try_type = [&](auto one, const char* type) {
+      const testing::ScopedTrace trace(__FILE__, __LINE__,
+                                       "row " + std::to_string(row) + ", " + type + ", " +
+                                           std::to_string(kernel.most_features) + " features");
+      test(row, one);
+    };
+    if (kernel.element_size == 2) {
+      try_type(Bfloat16(1.0), "bf16");
+      try_type(Float16(1.0), "f16");
+    } else if (kernel.element_size == 4) {
+      try_type(1.0F, "float");
+    } else {
+      try_type(1.0, "double");
+    }
   }
 }
 
@@ -167,8 +176,9 @@ index_t samples_of(index_t features) { return features > 4000 ? 7 : features > 2
 class LossFamily : public SimtTest {};
 BATCHGRAD_SIMT_SCHEDULES(LossFamily);
 
-/// Over the five schedules every kernel sees every part and, where it takes any, every alignment.
-/// One block of threads for all virtual blocks sends more tiles through a ring than it has stages.
+/// Over the five schedules every kernel sees every part and, where it takes any, every alignment,
+/// or five of the eight of 16 bits. One block of threads for all virtual blocks sends more tiles
+/// through a ring than it has stages.
 TEST_P(LossFamily, AgreesWithTheReference) {
   const auto [order, seed] = GetParam();
   const index_t turn = order == simt::Order::ascending    ? 0
@@ -179,7 +189,8 @@ TEST_P(LossFamily, AgreesWithTheReference) {
   for_each_kernel([&]<class T>(index_t row, T) {
     const cuda::LossKernelRow& kernel = cuda::loss_kernel_table[row];
     const index_t features = features_of(kernel, (row + turn) % 2 == 0);
-    const index_t shift = kernel.width > 1 ? 0 : turn % static_cast<index_t>(16 / sizeof(T));
+    const index_t alignments = 16 / index_t{sizeof(T)};
+    const index_t shift = kernel.width > 1 ? 0 : (3 * turn + row) % alignments;
     FamilyCase<T>(samples_of(features), features, parts[(row + turn) % 5])
         .expect_parity(
             row, HuberLoss{0.5},
@@ -218,6 +229,12 @@ TEST(LossFamilyChains, EndInDouble) {
                      SquaredLoss{}, {});
   FamilyCase<float>(9'000, 16, Parts::all)
       .expect_parity(cuda::choose_loss_kernel({16, 4, true, device.shared_bytes_block}),
+                     LogCoshLoss{}, {});
+  FamilyCase<Bfloat16>(9'000, 16, Parts::all)
+      .expect_parity(cuda::choose_loss_kernel({16, 2, true, device.shared_bytes_block}),
+                     LogCoshLoss{}, {});
+  FamilyCase<Float16>(2'000, 64, Parts::all)
+      .expect_parity(cuda::choose_loss_kernel({64, 2, true, device.shared_bytes_block}),
                      LogCoshLoss{}, {});
   FamilyCase<float>(300, 516, Parts::all)
       .expect_parity(cuda::choose_loss_kernel({516, 4, true, device.shared_bytes_block}),

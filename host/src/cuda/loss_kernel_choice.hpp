@@ -63,7 +63,28 @@ constexpr LossKernelRow column_slice(int element_size, int width, int warps, int
 /// The whole choice: the first row that fits is taken, else the general kernel. There are no other
 /// instantiations. Threads hold their columns in registers, so most_features is where these end.
 inline constexpr LossKernelRow loss_kernel_table[] = {
-    // float, aligned              up to features
+    // 16 bits, aligned            up to features
+    row_thread(2, 4, 4),        // 4
+    row_thread(2, 4, 8),        // 8
+    lane_group(2, 4, 4, 1),     // 16
+    lane_group(2, 4, 8, 1),     // 32
+    lane_group(2, 4, 16, 1),    // 64
+    lane_group(2, 4, 32, 1),    // 128
+    lane_group(2, 4, 32, 2),    // 256
+    lane_group(2, 4, 32, 4),    // 512
+    column_slice(2, 4, 15, 1),  // 1920
+    column_slice(2, 4, 15, 2),  // 3840
+    column_slice(2, 4, 15, 4),  // 7680
+    column_slice(2, 4, 7, 19),  // 17024
+    // 16 bits, any
+    row_thread(2, 1, 1), row_thread(2, 1, 3), row_thread(2, 1, 8), row_thread(2, 1, 16),
+    row_thread(2, 1, 32),        // 32
+    lane_group(2, 1, 32, 4),     // 128
+    lane_group(2, 1, 32, 8),     // 256
+    column_slice(2, 1, 15, 4),   // 1920
+    column_slice(2, 1, 15, 8),   // 3840
+    column_slice(2, 1, 15, 16),  // 7680
+    // float, aligned
     row_thread(4, 4, 4),        // 4
     row_thread(4, 4, 8),        // 8
     lane_group(4, 4, 4, 1),     // 16
@@ -123,13 +144,6 @@ constexpr bool fits(const LossKernelRow& row, const LossKernelQuestion& question
          question.element_size == row.element_size && question.features <= row.most_features &&
          question.features % row.width == 0 && (question.is_aligned || row.width == 1) &&
          shared_bytes(row.kernel) <= question.shared_bytes;
-}
-
-/// Whether any kernel of the table takes elements of this size.
-constexpr bool has_loss_kernels(index_t element_size) {
-  for (const LossKernelRow& row : loss_kernel_table)
-    if (row.element_size == element_size) return true;
-  return false;
 }
 
 /// The place in the table of the kernel that is taken; loss_kernel_rows: the general kernel.
