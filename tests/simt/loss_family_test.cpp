@@ -140,34 +140,32 @@ class FamilyCase {
   LossGradientCase<T> problem_;
 };
 
-/// test(row's place, T of its elements), for both types of 16 bits
+/// test(row's place, T of its elements), for each type that the row has
 template <class Test>
 void for_each_kernel(const Test& test) {
   for (index_t row = 0; row < cuda::loss_kernel_rows; ++row) {
-    const cuda::LossKernelRow& kernel = cuda::loss_kernel_table[row];
-    const auto try_type = [&](auto one, const char* type) {
+    const auto try_type = [&]<class T>(T one, const char* type) {
+      if (!cuda::loss_kernel_table[row].has(sizeof(T))) return;
       const testing::ScopedTrace trace(__FILE__, __LINE__,
-                                       "row " + std::to_string(row) + ", " + type + ", " +
-                                           std::to_string(kernel.most_features) + " features");
+                                       "row " + std::to_string(row) + " of " + type);
       test(row, one);
     };
-    if (kernel.element_size == 2) {
-      try_type(Bfloat16(1.0), "bf16");
-      try_type(Float16(1.0), "f16");
-    } else if (kernel.element_size == 4) {
-      try_type(1.0F, "float");
-    } else {
-      try_type(1.0, "double");
-    }
+    try_type(Bfloat16(1.0), "bf16");
+    try_type(Float16(1.0), "f16");
+    try_type(1.0F, "float");
+    try_type(1.0, "double");
   }
 }
 
 /// The most features that a kernel takes, or some that leave lanes without work.
+template <class T>
 index_t features_of(const cuda::LossKernelRow& row, bool most) {
-  const bool is_exact = row.kernel == cuda::LossKernel::row_thread && row.width > 1;
-  if (most || is_exact || row.most_features < 5) return row.most_features;
-  const index_t features = row.most_features * 4 / 5;
-  return features - features % row.width;
+  const bool is_exact =
+      row.kernel == cuda::LossKernel::row_thread && row.unit == cuda::LoadUnit::piece;
+  const index_t most_features = row.most_features(sizeof(T));
+  if (most || is_exact || most_features < 5) return most_features;
+  const index_t features = most_features * 4 / 5;
+  return features - features % row.width(sizeof(T));
 }
 
 /// Few where rows are long.
@@ -188,9 +186,9 @@ TEST_P(LossFamily, AgreesWithTheReference) {
                              Parts::held_out};
   for_each_kernel([&]<class T>(index_t row, T) {
     const cuda::LossKernelRow& kernel = cuda::loss_kernel_table[row];
-    const index_t features = features_of(kernel, (row + turn) % 2 == 0);
+    const index_t features = features_of<T>(kernel, (row + turn) % 2 == 0);
     const index_t alignments = 16 / index_t{sizeof(T)};
-    const index_t shift = kernel.width > 1 ? 0 : (3 * turn + row) % alignments;
+    const index_t shift = kernel.unit == cuda::LoadUnit::piece ? 0 : (3 * turn + row) % alignments;
     FamilyCase<T>(samples_of(features), features, parts[(row + turn) % 5])
         .expect_parity(
             row, HuberLoss{0.5},
@@ -200,7 +198,7 @@ TEST_P(LossFamily, AgreesWithTheReference) {
 
 TEST_P(LossFamily, GivesTheSameBitsForEveryGridAndSchedule) {
   for_each_kernel([&]<class T>(index_t row, T) {
-    const index_t features = features_of(cuda::loss_kernel_table[row], row % 2 == 0);
+    const index_t features = features_of<T>(cuda::loss_kernel_table[row], row % 2 == 0);
     if (features > 600) return;  // the same code as of shorter rows
     const FamilyCase<T> problem(70, features, Parts::all);
     const auto expected =
@@ -214,8 +212,8 @@ TEST_P(LossFamily, GivesTheSameBitsForEveryGridAndSchedule) {
 TEST(LossFamilyBits, DoNotDependOnTheAlignment) {
   for_each_kernel([&]<class T>(index_t row, T) {
     const cuda::LossKernelRow& kernel = cuda::loss_kernel_table[row];
-    if (kernel.width > 1 || kernel.most_features > 600) return;
-    const FamilyCase<T> problem(61, features_of(kernel, true), Parts::all);
+    if (kernel.unit == cuda::LoadUnit::piece || kernel.most_features(sizeof(T)) > 600) return;
+    const FamilyCase<T> problem(61, features_of<T>(kernel, true), Parts::all);
     const auto expected = problem.partials(row, SquaredLoss{}, {});
     for (index_t shift = 1; shift < static_cast<index_t>(16 / sizeof(T)); ++shift)
       EXPECT_EQ(problem.partials(row, SquaredLoss{}, {.shift = shift}), expected);
