@@ -193,8 +193,10 @@ set(batchgrad_cuda_sources
   src/cuda/kernel_cache.cpp
   src/cuda/loss_sums.cu
   src/cuda/nvrtc.cpp
+  src/cuda/one_set_launch_bfloat16.cu
   src/cuda/one_set_launch_double.cu
   src/cuda/one_set_launch_float.cu
+  src/cuda/one_set_launch_float16.cu
   src/cuda/runtime.cu
   src/cuda/sampled_gradient.cu
 )

@@ -4,6 +4,7 @@
 #include <batchgrad/regression/parameter_sets.hpp>
 
 #include "cuda/block_sum.cuh"
+#include "cuda/widening_load.cuh"
 
 namespace batchgrad::cuda {
 

@@ -19,7 +19,7 @@ LossKernel kernel(index_t features, index_t element_size, bool is_aligned = true
 }
 
 TEST(LossKernelChoice, FollowsTheNumberOfFeatures) {
-  for (const index_t size : {4, 8}) {
+  for (const index_t size : {2, 4, 8}) {
     EXPECT_EQ(kernel(0, size), LossKernel::general);
     EXPECT_EQ(kernel(1, size), LossKernel::row_thread);
     EXPECT_EQ(kernel(4, size), LossKernel::row_thread);
@@ -31,9 +31,20 @@ TEST(LossKernelChoice, FollowsTheNumberOfFeatures) {
     EXPECT_EQ(kernel(8192, size), LossKernel::column_slice);
     EXPECT_EQ(kernel(131'072, size), LossKernel::general);
   }
+  EXPECT_EQ(kernel(16'384, 2), LossKernel::column_slice);
   EXPECT_EQ(kernel(16'384, 4), LossKernel::column_slice);
+  EXPECT_EQ(kernel(8, 2), LossKernel::row_thread);
   EXPECT_EQ(kernel(8, 4), LossKernel::row_thread);
   EXPECT_EQ(kernel(8, 8), LossKernel::lane_group);
+}
+
+TEST(LossKernelChoice, LoadsFourElementsAtOnceWhereRowsAreMultiplesOfThem) {
+  for (const index_t size : {2, 4})
+    for (index_t features = 4; features <= 1024; features += 4) {
+      EXPECT_EQ(choice({features, size, true, shared}).width(size), 4) << features;
+      EXPECT_EQ(choice({features, size, false, shared}).width(size), 1) << features;
+      EXPECT_EQ(choice({features + 2, size, true, shared}).width(size), 1) << features;
+    }
 }
 
 TEST(LossKernelChoice, LeavesManySetsAndClassesToTheGeneralKernel) {
@@ -50,32 +61,37 @@ TEST(LossKernelChoice, AsksForNoMoreSharedMemoryThanThereIs) {
 
 /// Whatever is asked, the row that answers can do it.
 TEST(LossKernelChoice, TakesNoKernelThatCannot) {
-  for (const index_t size : {4, 8})
+  for (const index_t size : {2, 4, 8})
     for (const bool is_aligned : {true, false})
       for (index_t features = 1; features < 20'000; features += features < 600 ? 1 : 37) {
         const LossKernelRow row = choice({features, size, is_aligned, shared});
         if (row.kernel == LossKernel::general) {
-          EXPECT_GT(features, size == 4 ? 7680 : 3840);
+          EXPECT_GT(features, size == 8 ? 3840 : 7680);
           continue;
         }
-        EXPECT_EQ(row.element_size, size);
-        EXPECT_LE(features, row.most_features);
-        EXPECT_EQ(features % row.width, 0);
-        EXPECT_TRUE(row.width == 1 || (is_aligned && row.width * size == 16));
+        const int width = row.width(size);
+        EXPECT_TRUE(row.has(size));
+        EXPECT_LE(features, row.most_features(size));
+        EXPECT_EQ(features % width, 0);
+        EXPECT_TRUE(width == 1 || (is_aligned && 16 % (width * size) == 0));
         // Wide loads from shared memory know where the row ends.
-        const bool is_exact = row.kernel == LossKernel::row_thread && row.width > 1;
-        EXPECT_TRUE(!is_exact || features == row.columns) << features;
+        const bool is_exact = row.kernel == LossKernel::row_thread && width > 1;
+        EXPECT_TRUE(!is_exact || features == row.most_features(size)) << features;
       }
 }
 
 /// Every kernel that is compiled is taken by something.
 TEST(LossKernelChoice, ReachesEveryRow) {
-  std::set<index_t> rows;
-  for (const index_t size : {4, 8})
+  for (const index_t size : {2, 4, 8}) {
+    std::set<index_t> rows{loss_kernel_rows};  // of the general kernel
+    for (index_t row = 0; row < loss_kernel_rows; ++row)
+      if (loss_kernel_table[row].has(size)) rows.insert(row);
+    std::set<index_t> taken;
     for (const bool is_aligned : {true, false})
       for (index_t features = 1; features <= 20'000; ++features)
-        rows.insert(choose_loss_kernel({features, size, is_aligned, shared}));
-  EXPECT_EQ(static_cast<index_t>(rows.size()), loss_kernel_rows + 1);  // and the general kernel
+        taken.insert(choose_loss_kernel({features, size, is_aligned, shared}));
+    EXPECT_EQ(taken, rows) << size;
+  }
 }
 
 }  // namespace

@@ -49,16 +49,17 @@ class StorageParity : public testing::TestWithParam<std::string> {
 INSTANTIATE_TEST_SUITE_P(On, StorageParity, testing::ValuesIn(parity_devices()), test_name);
 
 /// One sample of derivative 1: the gradient is the sample, whatever its numbers are. All in one
-/// row, and in rows that are too short for the widest packs.
+/// row, and in rows that are too short for the widest packs, or have a kernel for their shape.
 TEST_P(StorageParity, ReadsEveryNumberExactly) {
   for_each_type([&]<class T>() {
     const std::vector<float> target{-1};
-    for (const index_t features : {63'491, 15, 7, 3}) {
+    for (const index_t features : {63'491, 15'872, 512, 100, 32, 16, 15, 8, 7, 4, 3}) {
       const std::vector<T> numbers = finite_numbers<T>(features);
       const std::vector<float> parameters(static_cast<std::size_t>(features + 1), 0.0F);
       const auto count = static_cast<index_t>(numbers.size());
       // A sample at a time is not what a device is made for: there the short rows are a few of all.
-      const index_t step = GetParam() == "cuda" ? 971 * features : features;
+      const bool takes_few = GetParam() == "cuda" && features < 512;
+      const index_t step = takes_few ? 971 * features : features;
       for (index_t first = 0; first + features <= count; first += step) {
         const Samples<T> sample{{numbers.data() + first, 1, features}, target, {}, {}, {}, {}};
         std::vector<double> gradient(parameters.size(), std::nan(""));
@@ -80,6 +81,19 @@ TEST_P(StorageParity, OfTheLossGradient) {
       LossGradientCase<T>(37, features, 2, Parts::all, Intercept::fitted)
           .expect_parity(*context_, HuberLoss{0.5});
     }
+  });
+}
+
+/// Of one set, for which cuda has kernels of its own.
+TEST_P(StorageParity, OfTheLossGradientOfOneSet) {
+  for_each_type([&]<class T>() {
+    for (const index_t features :
+         {0, 1, 4, 7, 8, 12, 16, 17, 33, 64, 100, 257, 264, 516, 1023, 8192})
+      for (const Parts parts : {Parts::bare, Parts::held_out}) {
+        SCOPED_TRACE(features);
+        LossGradientCase<T>(features > 500 ? 9 : 37, features, 1, parts, Intercept::fitted, 1)
+            .expect_parity(*context_, HuberLoss{0.5});
+      }
   });
 }
 

@@ -49,23 +49,25 @@ struct Run {
 /// One launch of a kernel of the table.
 template <class T>
 class FamilyCase {
+  using Computing = computing_t<T>;
+
  public:
   FamilyCase(index_t samples, index_t features, Parts parts)
       : parts_(parts), problem_(samples, features, 1, parts, Intercept::fitted) {}
 
   /// The sums of every virtual block.
   [[nodiscard]] std::vector<double> partials(index_t row, const Loss& loss, const Run& run) const {
-    const std::vector<T> target = problem_.target_of(loss);
+    const std::vector<Computing> target = problem_.target_of(loss);
     const Samples<T> host = problem_.samples_with(target);
     const index_t features = host.feature_count();
     const ShiftedArray<T> x({host.features.data(), host.count() * features}, run.shift);
-    const ShiftedArray<T> y(host.target, run.shift);
-    const ShiftedArray<T> weight(host.weight, run.shift);
-    const ShiftedArray<T> offset(host.offset, run.shift);
-    const ShiftedArray<T> centre(host.centre, run.shift);
+    const ShiftedArray<Computing> y(host.target, run.shift);
+    const ShiftedArray<Computing> weight(host.weight, run.shift);
+    const ShiftedArray<Computing> offset(host.offset, run.shift);
+    const ShiftedArray<Computing> centre(host.centre, run.shift);
     const ShiftedArray<fold_t> fold(host.fold, run.shift);
-    const DeviceArray<T> coefficients(
-        std::vector<T>(problem_.parameters().data(), problem_.parameters().data() + features));
+    const DeviceArray<Computing> coefficients(std::vector<Computing>(
+        problem_.parameters().data(), problem_.parameters().data() + features));
     const index_t rows = run.block_rows > 0 ? run.block_rows : host.count();
     const index_t blocks = (host.count() + rows - 1) / rows;
     const DeviceArray<double> partials(static_cast<std::size_t>(blocks * width()));
@@ -138,27 +140,32 @@ class FamilyCase {
   LossGradientCase<T> problem_;
 };
 
-/// test(row's place, T of its elements)
+/// test(row's place, T of its elements), for each type that the row has
 template <class Test>
 void for_each_kernel(const Test& test) {
   for (index_t row = 0; row < cuda::loss_kernel_rows; ++row) {
-    const cuda::LossKernelRow& kernel = cuda::loss_kernel_table[row];
-    const testing::ScopedTrace trace(
-        __FILE__, __LINE__,
-        "row " + std::to_string(row) + ", " + std::to_string(kernel.most_features) + " features");
-    if (kernel.element_size == 4)
-      test(row, 1.0F);
-    else
-      test(row, 1.0);
+    const auto try_type = [&]<class T>(T one, const char* type) {
+      if (!cuda::loss_kernel_table[row].has(sizeof(T))) return;
+      const testing::ScopedTrace trace(__FILE__, __LINE__,
+                                       "row " + std::to_string(row) + " of " + type);
+      test(row, one);
+    };
+    try_type(Bfloat16(1.0), "bf16");
+    try_type(Float16(1.0), "f16");
+    try_type(1.0F, "float");
+    try_type(1.0, "double");
   }
 }
 
 /// The most features that a kernel takes, or some that leave lanes without work.
+template <class T>
 index_t features_of(const cuda::LossKernelRow& row, bool most) {
-  const bool is_exact = row.kernel == cuda::LossKernel::row_thread && row.width > 1;
-  if (most || is_exact || row.most_features < 5) return row.most_features;
-  const index_t features = row.most_features * 4 / 5;
-  return features - features % row.width;
+  const bool is_exact =
+      row.kernel == cuda::LossKernel::row_thread && row.unit == cuda::LoadUnit::piece;
+  const index_t most_features = row.most_features(sizeof(T));
+  if (most || is_exact || most_features < 5) return most_features;
+  const index_t features = most_features * 4 / 5;
+  return features - features % row.width(sizeof(T));
 }
 
 /// Few where rows are long.
@@ -167,8 +174,9 @@ index_t samples_of(index_t features) { return features > 4000 ? 7 : features > 2
 class LossFamily : public SimtTest {};
 BATCHGRAD_SIMT_SCHEDULES(LossFamily);
 
-/// Over the five schedules every kernel sees every part and, where it takes any, every alignment.
-/// One block of threads for all virtual blocks sends more tiles through a ring than it has stages.
+/// Over the five schedules every kernel sees every part and, where it takes any, every alignment,
+/// or five of the eight of 16 bits. One block of threads for all virtual blocks sends more tiles
+/// through a ring than it has stages.
 TEST_P(LossFamily, AgreesWithTheReference) {
   const auto [order, seed] = GetParam();
   const index_t turn = order == simt::Order::ascending    ? 0
@@ -178,8 +186,9 @@ TEST_P(LossFamily, AgreesWithTheReference) {
                              Parts::held_out};
   for_each_kernel([&]<class T>(index_t row, T) {
     const cuda::LossKernelRow& kernel = cuda::loss_kernel_table[row];
-    const index_t features = features_of(kernel, (row + turn) % 2 == 0);
-    const index_t shift = kernel.width > 1 ? 0 : turn % static_cast<index_t>(16 / sizeof(T));
+    const index_t features = features_of<T>(kernel, (row + turn) % 2 == 0);
+    const index_t alignments = 16 / index_t{sizeof(T)};
+    const index_t shift = kernel.unit == cuda::LoadUnit::piece ? 0 : (3 * turn + row) % alignments;
     FamilyCase<T>(samples_of(features), features, parts[(row + turn) % 5])
         .expect_parity(
             row, HuberLoss{0.5},
@@ -189,7 +198,7 @@ TEST_P(LossFamily, AgreesWithTheReference) {
 
 TEST_P(LossFamily, GivesTheSameBitsForEveryGridAndSchedule) {
   for_each_kernel([&]<class T>(index_t row, T) {
-    const index_t features = features_of(cuda::loss_kernel_table[row], row % 2 == 0);
+    const index_t features = features_of<T>(cuda::loss_kernel_table[row], row % 2 == 0);
     if (features > 600) return;  // the same code as of shorter rows
     const FamilyCase<T> problem(70, features, Parts::all);
     const auto expected =
@@ -203,8 +212,8 @@ TEST_P(LossFamily, GivesTheSameBitsForEveryGridAndSchedule) {
 TEST(LossFamilyBits, DoNotDependOnTheAlignment) {
   for_each_kernel([&]<class T>(index_t row, T) {
     const cuda::LossKernelRow& kernel = cuda::loss_kernel_table[row];
-    if (kernel.width > 1 || kernel.most_features > 600) return;
-    const FamilyCase<T> problem(61, features_of(kernel, true), Parts::all);
+    if (kernel.unit == cuda::LoadUnit::piece || kernel.most_features(sizeof(T)) > 600) return;
+    const FamilyCase<T> problem(61, features_of<T>(kernel, true), Parts::all);
     const auto expected = problem.partials(row, SquaredLoss{}, {});
     for (index_t shift = 1; shift < static_cast<index_t>(16 / sizeof(T)); ++shift)
       EXPECT_EQ(problem.partials(row, SquaredLoss{}, {.shift = shift}), expected);
@@ -218,6 +227,12 @@ TEST(LossFamilyChains, EndInDouble) {
                      SquaredLoss{}, {});
   FamilyCase<float>(9'000, 16, Parts::all)
       .expect_parity(cuda::choose_loss_kernel({16, 4, true, device.shared_bytes_block}),
+                     LogCoshLoss{}, {});
+  FamilyCase<Bfloat16>(9'000, 16, Parts::all)
+      .expect_parity(cuda::choose_loss_kernel({16, 2, true, device.shared_bytes_block}),
+                     LogCoshLoss{}, {});
+  FamilyCase<Float16>(2'000, 64, Parts::all)
+      .expect_parity(cuda::choose_loss_kernel({64, 2, true, device.shared_bytes_block}),
                      LogCoshLoss{}, {});
   FamilyCase<float>(300, 516, Parts::all)
       .expect_parity(cuda::choose_loss_kernel({516, 4, true, device.shared_bytes_block}),

@@ -23,91 +23,77 @@ struct LossKernelQuestion {
   index_t classes = 0;
 };
 
-/// One kernel of the family: it takes up to `most_features`, multiples of `width`, and where that
-/// is above 1 only data that is aligned. The rest are its template's arguments.
+/// What a thread loads at once: one element, or a piece of 4 (of 2 where they are of 8 bytes).
+enum class LoadUnit { element, piece };
+
+/// The sizes of the elements that a kernel is compiled for, added up.
+enum ElementSizes : int { of_2 = 2, of_4 = 4, of_8 = 8, of_every = 14 };
+
+/// One kernel of the family, of which there is an instantiation for every type of these sizes, as X
+/// is stored. A row of X is that of `threads` threads, each of which loads `loads` units of it;
+/// pieces need X to be aligned, and features that are multiples of them.
 struct LossKernelRow {
   LossKernel kernel;
-  int element_size;  ///< of X as it is stored
-  int width;         ///< elements of a load
-  index_t most_features;
-  int columns = 0;  ///< row_thread: of a thread
-  int lanes = 0;    ///< lane_group: of a row
-  int warps = 0;    ///< column_slice: of a row
-  int loads = 0;    ///< lane_group, column_slice: of a row by a thread
+  int sizes;
+  LoadUnit unit;
+  int threads;
+  int loads;
+
+  [[nodiscard]] constexpr bool has(index_t element_size) const {
+    return (sizes & element_size) == element_size;
+  }
+  [[nodiscard]] constexpr int width(index_t element_size) const {
+    if (unit == LoadUnit::element) return 1;
+    return element_size == 8 ? 2 : 4;
+  }
+  [[nodiscard]] constexpr index_t most_features(index_t element_size) const {
+    return index_t{width(element_size)} * threads * loads;
+  }
 };
 
-constexpr LossKernelRow row_thread(int element_size, int width, int columns) {
-  return {LossKernel::row_thread, element_size, width, columns, columns};
+constexpr LossKernelRow row_thread(int sizes, LoadUnit unit, int loads) {
+  return {LossKernel::row_thread, sizes, unit, 1, loads};
 }
-constexpr LossKernelRow lane_group(int element_size, int width, int lanes, int loads) {
-  return {LossKernel::lane_group,
-          element_size,
-          width,
-          index_t{width} * lanes * loads,
-          0,
-          lanes,
-          0,
-          loads};
+constexpr LossKernelRow lane_group(int sizes, LoadUnit unit, int lanes, int loads) {
+  return {LossKernel::lane_group, sizes, unit, lanes, loads};
 }
-constexpr LossKernelRow column_slice(int element_size, int width, int warps, int loads) {
-  return {LossKernel::column_slice,
-          element_size,
-          width,
-          index_t{width} * 32 * warps * loads,
-          0,
-          0,
-          warps,
-          loads};
+constexpr LossKernelRow column_slice(int sizes, LoadUnit unit, int warps, int loads) {
+  return {LossKernel::column_slice, sizes, unit, 32 * warps, loads};
 }
 
 /// The whole choice: the first row that fits is taken, else the general kernel. There are no other
-/// instantiations. Threads hold their columns in registers, so most_features is where these end.
+/// instantiations. Threads hold their columns in registers, which ends the table. Beside each row
+/// the most features that it takes.
 inline constexpr LossKernelRow loss_kernel_table[] = {
-    // float, aligned              up to features
-    row_thread(4, 4, 4),        // 4
-    row_thread(4, 4, 8),        // 8
-    lane_group(4, 4, 4, 1),     // 16
-    lane_group(4, 4, 8, 1),     // 32
-    lane_group(4, 4, 16, 1),    // 64
-    lane_group(4, 4, 32, 1),    // 128
-    lane_group(4, 4, 32, 2),    // 256
-    lane_group(4, 4, 32, 4),    // 512
-    column_slice(4, 4, 15, 1),  // 1920
-    column_slice(4, 4, 15, 2),  // 3840
-    column_slice(4, 4, 15, 4),  // 7680
-    column_slice(4, 4, 7, 19),  // 17024
-    // float, any
-    row_thread(4, 1, 1), row_thread(4, 1, 2), row_thread(4, 1, 3), row_thread(4, 1, 8),
-    row_thread(4, 1, 12), row_thread(4, 1, 16), row_thread(4, 1, 24), row_thread(4, 1, 32),
-    lane_group(4, 1, 32, 2),     // 64
-    lane_group(4, 1, 32, 4),     // 128
-    lane_group(4, 1, 32, 8),     // 256
-    column_slice(4, 1, 15, 2),   // 960
-    column_slice(4, 1, 15, 4),   // 1920
-    column_slice(4, 1, 15, 8),   // 3840
-    column_slice(4, 1, 15, 16),  // 7680
-    // double, aligned
-    row_thread(8, 2, 2),        // 2
-    row_thread(8, 2, 4),        // 4
-    lane_group(8, 2, 4, 1),     // 8
-    lane_group(8, 2, 8, 1),     // 16
-    lane_group(8, 2, 16, 1),    // 32
-    lane_group(8, 2, 32, 1),    // 64
-    lane_group(8, 2, 32, 2),    // 128
-    lane_group(8, 2, 32, 4),    // 256
-    column_slice(8, 2, 15, 1),  // 960
-    column_slice(8, 2, 15, 2),  // 1920
-    column_slice(8, 2, 15, 4),  // 3840
-    column_slice(8, 2, 7, 19),  // 8512
-    // double, any
-    row_thread(8, 1, 1), row_thread(8, 1, 3), row_thread(8, 1, 8), row_thread(8, 1, 16),
-    lane_group(8, 1, 32, 1),    // 32
-    lane_group(8, 1, 32, 2),    // 64
-    lane_group(8, 1, 32, 4),    // 128
-    column_slice(8, 1, 15, 1),  // 480
-    column_slice(8, 1, 15, 2),  // 960
-    column_slice(8, 1, 15, 4),  // 1920
-    column_slice(8, 1, 15, 8),  // 3840
+    row_thread(of_every, LoadUnit::piece, 1),              // 4; of double 2
+    row_thread(of_every, LoadUnit::piece, 2),              // 8; 4
+    lane_group(of_every, LoadUnit::piece, 4, 1),           // 16; 8
+    lane_group(of_every, LoadUnit::piece, 8, 1),           // 32; 16
+    lane_group(of_every, LoadUnit::piece, 16, 1),          // 64; 32
+    lane_group(of_every, LoadUnit::piece, 32, 1),          // 128; 64
+    lane_group(of_every, LoadUnit::piece, 32, 2),          // 256; 128
+    lane_group(of_every, LoadUnit::piece, 32, 4),          // 512; 256
+    column_slice(of_every, LoadUnit::piece, 15, 1),        // 1920; 960
+    column_slice(of_every, LoadUnit::piece, 15, 2),        // 3840; 1920
+    column_slice(of_every, LoadUnit::piece, 15, 4),        // 7680; 3840
+    column_slice(of_every, LoadUnit::piece, 7, 19),        // 17024; 8512
+    row_thread(of_every, LoadUnit::element, 1),            // 1
+    row_thread(of_4, LoadUnit::element, 2),                // 2
+    row_thread(of_every, LoadUnit::element, 3),            // 3
+    row_thread(of_every, LoadUnit::element, 8),            // 8
+    row_thread(of_4, LoadUnit::element, 12),               // 12
+    row_thread(of_every, LoadUnit::element, 16),           // 16
+    row_thread(of_4, LoadUnit::element, 24),               // 24
+    row_thread(of_2 | of_4, LoadUnit::element, 32),        // 32
+    lane_group(of_8, LoadUnit::element, 32, 1),            // 32
+    lane_group(of_4 | of_8, LoadUnit::element, 32, 2),     // 64
+    lane_group(of_every, LoadUnit::element, 32, 4),        // 128
+    lane_group(of_2 | of_4, LoadUnit::element, 32, 8),     // 256
+    column_slice(of_8, LoadUnit::element, 15, 1),          // 480
+    column_slice(of_4 | of_8, LoadUnit::element, 15, 2),   // 960
+    column_slice(of_every, LoadUnit::element, 15, 4),      // 1920
+    column_slice(of_every, LoadUnit::element, 15, 8),      // 3840
+    column_slice(of_2 | of_4, LoadUnit::element, 15, 16),  // 7680
 };
 inline constexpr index_t loss_kernel_rows = sizeof(loss_kernel_table) / sizeof(LossKernelRow);
 
@@ -119,17 +105,11 @@ constexpr index_t shared_bytes(LossKernel kernel) {
 }
 
 constexpr bool fits(const LossKernelRow& row, const LossKernelQuestion& question) {
-  return question.sets == 1 && question.classes == 0 && question.features > 0 &&
-         question.element_size == row.element_size && question.features <= row.most_features &&
-         question.features % row.width == 0 && (question.is_aligned || row.width == 1) &&
+  const index_t size = question.element_size;
+  return question.sets == 1 && question.classes == 0 && question.features > 0 && row.has(size) &&
+         question.features <= row.most_features(size) && question.features % row.width(size) == 0 &&
+         (question.is_aligned || row.unit == LoadUnit::element) &&
          shared_bytes(row.kernel) <= question.shared_bytes;
-}
-
-/// Whether any kernel of the table takes elements of this size.
-constexpr bool has_loss_kernels(index_t element_size) {
-  for (const LossKernelRow& row : loss_kernel_table)
-    if (row.element_size == element_size) return true;
-  return false;
 }
 
 /// The place in the table of the kernel that is taken; loss_kernel_rows: the general kernel.

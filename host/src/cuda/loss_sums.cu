@@ -84,14 +84,13 @@ class CudaLossSums final : public LossSums<T> {
 
   /// `sets` are of the host, those of the task of the device.
   void launch_blocks(const LossSumsTask<T>& task, const ParameterSets<T>& sets) {
-    if constexpr (has_loss_kernels(sizeof(T))) {
-      const index_t chosen =
-          choose_loss_kernel({features_, sizeof(T), is_aligned(task.samples),
-                              device_.shared_bytes_block, sets.count(), sets.classes});
-      if (chosen < loss_kernel_rows)
-        return launch_one_set(chosen, device_, one_set(task, sets), stream_);
-    }
-    launch_general(task);
+    const index_t chosen =
+        choose_loss_kernel({features_, sizeof(T), is_aligned(task.samples),
+                            device_.shared_bytes_block, sets.count(), sets.classes});
+    if (chosen < loss_kernel_rows)
+      launch_one_set(chosen, device_, one_set(task, sets), stream_);
+    else
+      launch_general(task);
   }
 
   static bool is_aligned(const Samples<T>& samples) {

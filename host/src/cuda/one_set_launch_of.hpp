@@ -11,7 +11,7 @@
 
 namespace batchgrad::cuda {
 
-/// The launches of every row of the table whose elements are of type T. A file for each type
+/// The launches of every row of the table that has elements of T's size. A file for each type
 /// instantiates it.
 template <class T>
 class OneSetLaunch {
@@ -32,19 +32,20 @@ class OneSetLaunch {
   template <std::size_t Row>
   void launch_row() const {
     constexpr LossKernelRow row = loss_kernel_table[Row];
-    if constexpr (row.element_size == sizeof(T)) {
+    if constexpr (row.has(sizeof(T))) {
+      constexpr int width = row.width(sizeof(T));
       const index_t row_bytes = TileLayout<T>::row_bytes(task_.samples);
       if constexpr (row.kernel == LossKernel::row_thread)
         launch_ring(
-            row_thread_loss_kernel<T, row.columns, row.width>,
+            row_thread_loss_kernel<T, row.loads * width, width>,
             {row_thread_threads, row_thread_tile_rows(row_bytes), row_thread_ring_bytes, 2});
       if constexpr (row.kernel == LossKernel::lane_group)
-        launch(lane_group_loss_kernel<T, row.width, row.lanes, row.loads>, lane_group_threads,
+        launch(lane_group_loss_kernel<T, width, row.threads, row.loads>, lane_group_threads,
                8 * lane_group_warps * task_.width(), 2);
       if constexpr (row.kernel == LossKernel::column_slice)
         launch_ring(
-            column_slice_loss_kernel<T, row.width, row.warps, row.loads>,
-            {32 * (row.warps + 1), column_slice_tile_rows(row_bytes), column_slice_ring_bytes, 1});
+            column_slice_loss_kernel<T, width, row.threads / 32, row.loads>,
+            {row.threads + 32, column_slice_tile_rows(row_bytes), column_slice_ring_bytes, 1});
     }
   }
 

@@ -9,7 +9,7 @@ inline constexpr index_t column_slice_ring_bytes = 204 * 1024;  ///< one block a
 inline constexpr int column_slice_most_rows = 32;               ///< of a tile: a lane a row
 
 /// Rows of a tile: three tiles, with what their parts need beside their rows, fit the ring. Where
-/// there are several, a multiple of four, so that tiles of an odd number of features stay aligned.
+/// there are several, a multiple of four, so that tiles of an odd number of floats stay aligned.
 constexpr BATCHGRAD_HD index_t column_slice_tile_rows(index_t row_bytes) {
   index_t rows = (column_slice_ring_bytes / 3 - 160) / row_bytes;
   if (rows > column_slice_most_rows) rows = column_slice_most_rows;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cuda/loss_family/one_set.cuh"
+#include "cuda/primitive/compute_anew.cuh"
 #include "cuda/scatter_sum.cuh"
 
 namespace batchgrad::cuda {
@@ -25,9 +26,12 @@ class LaneGroupLoss {
   using Value = computing_t<T>;
   using Piece = Elements<T, Width>;
   static constexpr int groups = 32 / Lanes;
-  // As many rows as keep 128 bytes a lane under way, where there are registers for them.
-  static constexpr int lane_bytes = Loads * Width * static_cast<int>(sizeof(T));  // of a row
-  static constexpr int rows = Width == 1 && lane_bytes > 16 ? 2 : 128 / lane_bytes;
+  // As many rows as fill 128 bytes of registers a lane, where there are that many, and as leave a
+  // lane no more than two losses to evaluate.
+  static constexpr int lane_bytes =  // of a row; a register holds one piece at most
+      Loads * static_cast<int>(sizeof(Piece) < 4 ? 4 : sizeof(Piece));
+  static constexpr int full_rows = Width == 1 && lane_bytes > 16 ? 2 : 128 / lane_bytes;
+  static constexpr int rows = full_rows < 2 * Lanes ? full_rows : 2 * Lanes;
   static constexpr index_t flush_period = chain_rows / rows;
   using Scatter = ScatterSum<Lanes, rows>;
 
@@ -109,6 +113,7 @@ class LaneGroupLoss {
       if (own + i * groups < owned)
         slopes[i] =
             static_cast<Value>(totals_.add(task_, static_cast<double>(products[i]), facts[i]));
+    forget_widened(x);
     Value slope[rows];
 #pragma unroll
     for (int u = 0; u < rows; ++u)
@@ -121,6 +126,23 @@ class LaneGroupLoss {
 #pragma unroll
         for (int e = 0; e < Width; ++e)
           gradient_[i][e] += (widen(x[u][i].element[e]) - centre.element[e]) * slope[u];
+    }
+  }
+
+  /// Pieces of 16 bits are widened again for the gradient, and their places found again: kept from
+  /// the products on, through the call of the loss, these would not fit the registers.
+  __device__ __forceinline__ void forget_widened(Piece (&x)[rows][Loads]) {
+    if constexpr (sizeof(T) == 2 && Width > 1) {
+      compute_anew(lane_);
+      compute_anew(group_);
+      compute_anew(features_);
+#pragma unroll
+      for (int u = 0; u < rows; ++u)
+#pragma unroll
+        for (int i = 0; i < Loads; ++i)
+#pragma unroll
+          for (unsigned& word : reinterpret_cast<unsigned(&)[sizeof(Piece) / 4]>(x[u][i]))
+            compute_anew(word);
     }
   }
 
