@@ -31,25 +31,34 @@ struct CrossValidation {
   std::vector<fold_t> folds;                 ///< M
 };
 
-/// Scores candidates (penalties, losses' parameters, solvers) by K-fold cross-validation: every
-/// candidate is fitted K times, each time without one fold, all in one fit_sets. Losses are
-/// compared as they are: candidates must have the same loss where that matters.
+/// Scores candidates (penalties, losses' parameters, solvers, learning rates) by K-fold
+/// cross-validation: every candidate is fitted K times, each time without one fold, all in one
+/// fit_sets. Losses are compared as they are: candidates must have the same loss where that
+/// matters.
 ///   loss_c = sum_m v_m loss_c(eta_m without the fold of m, y_m) / sum_m v_m
 ///   standard_error_c = sqrt(sum_k (loss_ck - loss_c)^2 / (K (K - 1)))
 /// Shapes: samples M x D without folds.
 /// Errors: as fit_sets; InvalidArgument for no candidates, folds out of range, or samples that have
 ///   folds already. A fit that is not finite scores infinity.
-/// Cost: as fit_sets with K sets for each candidate.
+/// Cost: as fit_sets with K sets for each candidate; those with batches or a holdout share reads
+///   within a fold.
 /// Source: T. Hastie, R. Tibshirani, J. Friedman, The Elements of Statistical Learning (2009),
 /// section 7.10.
 template <class T>
 [[nodiscard]] CrossValidation cross_validate(Context& context, const Samples<T>& samples,
                                              const std::vector<FitSet>& candidates,
                                              const CrossValidationOptions& options = {});
+template <class T>
+[[nodiscard]] CrossValidation cross_validate(Context& context, const Samples<T>& samples,
+                                             const std::vector<SoftmaxFitSet>& candidates,
+                                             const CrossValidationOptions& options = {});
 
-#define BATCHGRAD_WITH_STORAGE(T)                 \
-  extern template CrossValidation cross_validate( \
-      Context&, const Samples<T>&, const std::vector<FitSet>&, const CrossValidationOptions&);
+#define BATCHGRAD_WITH_STORAGE(T)                                                              \
+  extern template CrossValidation cross_validate(                                              \
+      Context&, const Samples<T>&, const std::vector<FitSet>&, const CrossValidationOptions&); \
+  extern template CrossValidation cross_validate(Context&, const Samples<T>&,                  \
+                                                 const std::vector<SoftmaxFitSet>&,            \
+                                                 const CrossValidationOptions&);
 BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
 #undef BATCHGRAD_WITH_STORAGE
 

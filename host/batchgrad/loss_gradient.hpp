@@ -92,7 +92,8 @@ class LossEvaluator {
   /// Of parameters in a set, each of D entries and perhaps an intercept.
   [[nodiscard]] index_t blocks() const { return classes_ == 0 ? 1 : classes_; }
   void check(MatrixView<const computing_t<T>> parameters, const LossGradient& result,
-             const SetOptions& options) const;
+             const SetOptions& options);
+  void check_loss(const Loss& loss);
   /// `rows` empty: all samples. `fold_weights` are of these.
   void evaluate(VectorView<const index_t> rows, const std::vector<double>& fold_weights,
                 MatrixView<const computing_t<T>> parameters, const LossGradient& result,
@@ -100,7 +101,8 @@ class LossEvaluator {
 
   Samples<T> samples_;
   Loss loss_;
-  index_t classes_ = 0;  ///< 0: loss_ is the loss, not softmax
+  std::vector<TargetDomain> suited_domains_;  ///< that the targets are known to lie in
+  index_t classes_ = 0;                       ///< 0: loss_ is the loss, not softmax
   std::unique_ptr<LossSums<T>> sums_;
   index_t block_size_ = 0;
   std::vector<double> fold_weights_;  ///< of each fold, at least one

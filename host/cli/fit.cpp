@@ -15,6 +15,7 @@
 #include "json_text.hpp"
 #include "loss_options.hpp"
 #include "names.hpp"
+#include "path_fit.hpp"
 #include "progress.hpp"
 #include "signals.hpp"
 
@@ -125,16 +126,6 @@ void save_model(const FitArguments& arguments, const FitReport& report, const Co
   write_model(arguments.output, model);
 }
 
-bool is_finite(const FitResult& result) {
-  const auto are_finite = [](const std::vector<double>& values) {
-    return std::all_of(values.begin(), values.end(),
-                       [](double value) { return std::isfinite(value); });
-  };
-  return std::isfinite(result.objective) && std::isfinite(result.gradient_norm) &&
-         std::isfinite(result.intercept) && are_finite(result.coefficients) &&
-         are_finite(result.intercepts);
-}
-
 /// Files before standard output: a reader that has had enough must not cost the model.
 void save_and_print(const FitArguments& arguments, const FitReport& report,
                     const ColumnRules& rules, const CommonOptions& common) {
@@ -170,34 +161,6 @@ int exit_code(const FitReport& report) {
   return report.arguments.errors && !report.inference ? failed : done;
 }
 
-/// A signal stops every fit at its next iteration.
-FitOptions observed(FitOptions options) {
-  options.observer = [](const Iteration&) {
-    return pending_signal() == 0 ? Continue::yes : Continue::no;
-  };
-  return options;
-}
-
-template <class T>
-int fit_path(Context& context, const Dataset<T>& dataset, const FitArguments& arguments,
-             const FitOptions& options, const CommonOptions& common) {
-  const PathArguments& path = arguments.l2_path;
-  const std::vector<FitResult> fits =
-      fit_sets(context, dataset.samples(), path_sets(path, arguments.loss, observed(options)));
-  if (const int signal = pending_signal()) return 128 + signal;
-  print_path(path, fits, dataset.feature_names(), options.intercept,
-             common.format.value_or(Format::text));
-  int code = done;
-  for (std::size_t s = 0; s < fits.size(); ++s) {
-    if (fits[s].converged()) continue;
-    print_message("warning",
-                  fmt::format("l2 = {}: {}", path.l2[s], stop_explanation(fits[s].stop)));
-    const bool is_lost = fits[s].stop == Stop::diverged || !is_finite(fits[s]);
-    code = std::max<int>(code, is_lost ? not_finite : not_converged);
-  }
-  return code;
-}
-
 template <class T>
 int fit_stored(const FitArguments& arguments, const CommonOptions& common) {
   Context context = open_context(common);
@@ -219,12 +182,11 @@ int fit_stored(const FitArguments& arguments, const CommonOptions& common) {
   const DeferSignals deferred;
   const PathArguments& path = arguments.l2_path;
   if (!path.l2.empty() && !path.folds)
-    return fit_path(context, dataset, arguments, options, common);
+    return fit_path(context, dataset, {arguments, classes, options},
+                    common.format.value_or(Format::text));
   std::optional<CrossValidation> chosen;
   if (path.folds) {
-    chosen = cross_validate(context, dataset.samples(),
-                            path_sets(path, arguments.loss, observed(options)),
-                            {*path.folds, options.seed});
+    chosen = score_path(context, dataset, {arguments, classes, options});
     options.l2 = path.l2[chosen->best];
     if (const int signal = pending_signal()) return 128 + signal;
   }
@@ -242,7 +204,8 @@ int fit_stored(const FitArguments& arguments, const CommonOptions& common) {
                          run_inference(context, dataset.samples(), arguments, options, result),
                          chosen};
   save_and_print(arguments, report, dataset.rules(), common);
-  for (const std::string& warning : dependency_warnings(report)) print_message("warning", warning);
+  for (const std::string& warning : dependency_warnings(report.features, result))
+    print_message("warning", warning);
   if (!result.converged()) print_message("warning", stop_explanation(result.stop));
   return exit_code(report);
 }

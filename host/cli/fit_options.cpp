@@ -201,13 +201,7 @@ void check_path_arguments(const FitArguments& arguments) {
   const auto refuse = [](bool given, const char* option, const char* reason) {
     if (given) throw UsageError(fmt::format("--path does not go with {} ({})", option, reason));
   };
-  const SolverChoice choice = arguments.solver.choice;
   refuse(arguments.l2 > 0, "--l2", "the path has the values of l2");
-  refuse(choice == SolverChoice::newton || choice == SolverChoice::gram, "this --solver",
-         "it fits one model at a time; use auto");
-  refuse(arguments.batches.batch_size.has_value(), "--batch-size",
-         "fits that share a read of the data see all of it");
-  refuse(arguments.batches.holdout.has_value(), "--holdout", "use --cv");
   refuse(arguments.errors, "--errors", "penalised coefficients have no such standard errors");
   if (path.folds) return;
   refuse(!arguments.output.empty(), "-o",

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "class_report.hpp"
 #include "json_text.hpp"
 #include "loss_options.hpp"
 #include "names.hpp"
@@ -25,31 +24,13 @@ std::size_t best_iteration(const FitResult& result) {
   return best;
 }
 
-/// What was drawn at random, where something was.
-void add_batches(Json& root, const FitReport& report) {
-  const BatchArguments& arguments = report.arguments.batches;
-  const FitOptions defaults;
-  if (arguments.batch_size) {
-    root["epochs"] = report.result.iterations;
-    root["batch_size"] = *arguments.batch_size;
-  }
-  if (arguments.holdout) {
-    root["held_out_loss"] = report.result.held_out_loss;
-    root["best_iteration"] = best_iteration(report.result);
-    root["holdout"] = *arguments.holdout;
-    root["patience"] = arguments.patience.value_or(defaults.patience);
-  }
-  if (arguments.batch_size || arguments.holdout)
-    root["seed"] = arguments.seed.value_or(defaults.seed);
-}
-
 std::string report_json(const FitReport& report) {
   const FitArguments& arguments = report.arguments;
   Json coefficients = Json::object();
   if (report.classes.empty())
     for (const TermRow& row : report.terms()) coefficients[row.name] = row.estimate;
   else
-    coefficients = class_coefficients_json(report);
+    coefficients = class_coefficients_json(report.class_terms(), report.result);
   Json root;
   root["converged"] = report.result.converged();
   root["stop"] = stop_name(report.result.stop);
@@ -57,7 +38,7 @@ std::string report_json(const FitReport& report) {
   root["evaluations"] = report.result.evaluations;
   root["loss"] = report.result.objective;
   root["gradient_norm"] = report.result.gradient_norm;
-  add_batches(root, report);
+  add_batch_results(arguments.batches, report.result, root);
   root["coefficients"] = coefficients;
   if (report.inference)
     add_inference(report.terms(), *report.inference, inference_options(arguments), root);
@@ -125,7 +106,8 @@ std::string report_text(const FitReport& report) {
     for (const auto& [label, value] :
          inference_lines(*report.inference, inference_options(report.arguments)))
       line(label, value);
-  if (!report.classes.empty()) return text + '\n' + class_coefficients_text(report);
+  if (!report.classes.empty())
+    return text + '\n' + class_coefficients_text(report.class_terms(), result);
   return text + '\n' + term_table(report.terms());
 }
 
@@ -156,7 +138,7 @@ void print_fit(const FitReport& report, Format format) {
       if (report.classes.empty())
         write_term_csv(report.terms());
       else
-        write_class_coefficients_csv(report);
+        write_class_coefficients_csv(report.class_terms(), report.result);
       break;
   }
 }
@@ -194,29 +176,55 @@ std::string stop_explanation(Stop stop) {
   return "not converged, interrupted";
 }
 
-std::vector<std::string> dependency_warnings(const FitReport& report) {
-  const auto count = static_cast<index_t>(report.features.size());
+void add_batch_results(const BatchArguments& arguments, const FitResult& result, Json& fit) {
+  const FitOptions defaults;
+  if (arguments.batch_size) {
+    fit["epochs"] = result.iterations;
+    fit["batch_size"] = *arguments.batch_size;
+  }
+  if (arguments.holdout) {
+    fit["held_out_loss"] = result.held_out_loss;
+    fit["best_iteration"] = best_iteration(result);
+    fit["holdout"] = *arguments.holdout;
+    fit["patience"] = arguments.patience.value_or(defaults.patience);
+  }
+  if (arguments.batch_size || arguments.holdout)
+    fit["seed"] = arguments.seed.value_or(defaults.seed);
+}
+
+bool is_finite(const FitResult& result) {
+  const auto are_finite = [](const std::vector<double>& values) {
+    return std::all_of(values.begin(), values.end(),
+                       [](double value) { return std::isfinite(value); });
+  };
+  return std::isfinite(result.objective) && std::isfinite(result.gradient_norm) &&
+         std::isfinite(result.intercept) && are_finite(result.coefficients) &&
+         are_finite(result.intercepts);
+}
+
+std::vector<std::string> dependency_warnings(const std::vector<std::string>& features,
+                                             const FitResult& result) {
+  const auto count = static_cast<index_t>(features.size());
   constexpr std::size_t most_warnings = 10;
   std::vector<std::string> warnings;
-  for (const Dependency& dependency : report.result.dependencies) {
+  for (const Dependency& dependency : result.dependencies) {
     if (warnings.size() == most_warnings) {
       warnings.push_back(fmt::format("and {} columns more are combinations of others",
-                                     report.result.dependencies.size() - most_warnings));
+                                     result.dependencies.size() - most_warnings));
       break;
     }
-    const std::string& name = report.features[static_cast<std::size_t>(dependency.feature)];
+    const std::string& name = features[static_cast<std::size_t>(dependency.feature)];
     std::vector<std::string> others;
     for (const index_t other : dependency.on)
-      others.push_back(other == count ? intercept_name
-                                      : report.features[static_cast<std::size_t>(other)]);
+      others.push_back(other == count ? intercept_name : features[static_cast<std::size_t>(other)]);
     const std::string what = others.empty() ? "is 0 in every row"
                              : dependency.on.front() == count
                                  ? "is constant"
                                  : fmt::format("is a combination of {}", fmt::join(others, ", "));
-    warnings.push_back(fmt::format(
-        "column '{}' {} (its coefficient could be any) it is held at {}; leave "
-        "the column out",
-        name, what, report.result.coefficients[static_cast<std::size_t>(dependency.feature)]));
+    warnings.push_back(
+        fmt::format("column '{}' {} (its coefficient could be any) it is held at {}; leave "
+                    "the column out",
+                    name, what, result.coefficients[static_cast<std::size_t>(dependency.feature)]));
   }
   return warnings;
 }

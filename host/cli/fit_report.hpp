@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "class_report.hpp"
 #include "common.hpp"
 #include "fit_options.hpp"
 #include "term_table.hpp"
@@ -30,6 +31,9 @@ struct FitReport {
   /// The intercept first where there is one, then the coefficients in the order
   /// of the features.
   [[nodiscard]] std::vector<TermRow> terms() const;
+  [[nodiscard]] ClassTerms class_terms() const {
+    return {classes, features, arguments.no_intercept ? Intercept::none : Intercept::fitted};
+  }
   /// The penalty of the fit reported.
   [[nodiscard]] double l2() const {
     return cross_validation ? arguments.l2_path.l2[cross_validation->best] : arguments.l2;
@@ -39,8 +43,15 @@ struct FitReport {
 /// Prints the report on standard output.
 void print_fit(const FitReport& report, Format format);
 
+/// Adds to a fit's JSON what batches and a holdout made of it, and what was drawn at random.
+void add_batch_results(const BatchArguments& arguments, const FitResult& result, Json& fit);
+
+/// Whether all that a fit reports is a number.
+[[nodiscard]] bool is_finite(const FitResult& result);
+
 /// What to say of each column that is a combination of others.
-[[nodiscard]] std::vector<std::string> dependency_warnings(const FitReport& report);
+[[nodiscard]] std::vector<std::string> dependency_warnings(const std::vector<std::string>& features,
+                                                           const FitResult& result);
 
 /// Why a fit stopped, for people.
 [[nodiscard]] std::string stop_explanation(Stop stop);

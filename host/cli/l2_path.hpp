@@ -23,14 +23,6 @@ void add_path_options(CLI::App& command, PathArguments& arguments);
 /// "a,b,c", or "FROM:TO:COUNT", from one end to the other in equal ratios.
 [[nodiscard]] std::vector<double> parse_path(const std::string& text);
 
-/// A set for each value of l2, all else as in `options`.
-[[nodiscard]] std::vector<FitSet> path_sets(const PathArguments& arguments, const Loss& loss,
-                                            const FitOptions& options);
-
-/// Prints the fits of a path on standard output, one after the other.
-void print_path(const PathArguments& arguments, const std::vector<FitResult>& fits,
-                const std::vector<std::string>& features, Intercept intercept, Format format);
-
 /// "10 folds: l2 = 0.01 of 8 values, loss 0.5 +- 0.02"
 [[nodiscard]] std::string cross_validation_text(const PathArguments& arguments,
                                                 const CrossValidation& found);

@@ -50,9 +50,6 @@ void check_softmax_arguments(const FitArguments& arguments) {
   refuse(arguments.errors, "--errors",
          "(coefficients of all classes can move together and predict the same) use --loss logistic "
          "for two classes, or leave it out");
-  refuse(!arguments.l2_path.l2.empty(), "--path",
-         "(sets that share a read of the data have one prediction a sample) fit with one --l2 at a "
-         "time");
   constexpr const char* why =
       "(it needs losses of one prediction a sample) use lbfgs, which is auto then";
   refuse(arguments.solver.choice == SolverChoice::newton, "--solver newton", why);

@@ -44,6 +44,34 @@ std::vector<double> weights_of(const Samples<T>& samples, const std::vector<fold
   return weights;
 }
 
+template <class T, class L>
+CrossValidation score_all(Context& context, const Samples<T>& samples,
+                          const std::vector<FitSetOf<L>>& candidates,
+                          const CrossValidationOptions& options) {
+  if (candidates.empty())
+    throw InvalidArgument("there are no candidates (nothing can be the best of none) give one");
+  if (!samples.fold.empty())
+    throw InvalidArgument(
+        "samples have folds (a cross-validation draws its own) leave them empty, or use fit_sets");
+  CrossValidation result;
+  result.folds = draw_folds(samples.count(), options.folds, options.seed);
+  Samples<T> folded = samples;
+  folded.fold = result.folds;
+  std::vector<FitSetOf<L>> sets;
+  for (const FitSetOf<L>& candidate : candidates)
+    for (index_t k = 0; k < options.folds; ++k) {
+      sets.push_back(candidate);
+      sets.back().held_out = static_cast<fold_t>(k);
+    }
+  const std::vector<FitResult> fits = fit_sets(context, folded, sets);
+  const auto weights = weights_of(samples, result.folds, options.folds);
+  for (std::size_t c = 0; c < candidates.size(); ++c) {
+    result.scores.push_back(score_of(fits.data() + c * weights.size(), weights));
+    if (result.scores[c].loss < result.scores[result.best].loss) result.best = c;
+  }
+  return result;
+}
+
 }  // namespace
 
 std::vector<fold_t> draw_folds(index_t samples, index_t folds, std::uint64_t seed) {
@@ -66,32 +94,21 @@ template <class T>
 CrossValidation cross_validate(Context& context, const Samples<T>& samples,
                                const std::vector<FitSet>& candidates,
                                const CrossValidationOptions& options) {
-  if (candidates.empty())
-    throw InvalidArgument("there are no candidates (nothing can be the best of none) give one");
-  if (!samples.fold.empty())
-    throw InvalidArgument(
-        "samples have folds (a cross-validation draws its own) leave them empty, or use fit_sets");
-  CrossValidation result;
-  result.folds = draw_folds(samples.count(), options.folds, options.seed);
-  Samples<T> folded = samples;
-  folded.fold = result.folds;
-  std::vector<FitSet> sets;
-  for (const FitSet& candidate : candidates)
-    for (index_t k = 0; k < options.folds; ++k) {
-      sets.push_back(candidate);
-      sets.back().held_out = static_cast<fold_t>(k);
-    }
-  const std::vector<FitResult> fits = fit_sets(context, folded, sets);
-  const auto weights = weights_of(samples, result.folds, options.folds);
-  for (std::size_t c = 0; c < candidates.size(); ++c) {
-    result.scores.push_back(score_of(fits.data() + c * weights.size(), weights));
-    if (result.scores[c].loss < result.scores[result.best].loss) result.best = c;
-  }
-  return result;
+  return score_all(context, samples, candidates, options);
+}
+
+template <class T>
+CrossValidation cross_validate(Context& context, const Samples<T>& samples,
+                               const std::vector<SoftmaxFitSet>& candidates,
+                               const CrossValidationOptions& options) {
+  return score_all(context, samples, candidates, options);
 }
 
 #define BATCHGRAD_WITH_STORAGE(T)                                                                  \
   template CrossValidation cross_validate(Context&, const Samples<T>&, const std::vector<FitSet>&, \
+                                          const CrossValidationOptions&);                          \
+  template CrossValidation cross_validate(Context&, const Samples<T>&,                             \
+                                          const std::vector<SoftmaxFitSet>&,                       \
                                           const CrossValidationOptions&);
 BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
 #undef BATCHGRAD_WITH_STORAGE

@@ -1,8 +1,6 @@
-#include <batchgrad/error.hpp>
 #include <batchgrad/fit.hpp>
 #include <batchgrad/loss_gradient.hpp>
 
-#include <fmt/format.h>
 #include <type_traits>
 #include <utility>
 
@@ -16,26 +14,10 @@
 namespace batchgrad {
 namespace {
 
-template <class T>
-void check_solver_options(const Samples<T>& samples, const FitOptions& options) {
-  const Gram* gram = std::get_if<Gram>(&options.solver);
-  if (gram == nullptr || gram->features_low.empty()) return;
-  if (gram->features_low.rows() != samples.count() ||
-      gram->features_low.columns() != samples.feature_count())
-    throw InvalidArgument(fmt::format("features_low is {}x{} (features are {}x{}; they must match)",
-                                      gram->features_low.rows(), gram->features_low.columns(),
-                                      samples.count(), samples.feature_count()));
-  if (gram->precision != Precision::extended)
-    throw InvalidArgument(
-        "features_low is given but the precision is not extended (double has no room for it) set "
-        "precision to extended");
-}
-
 template <class T, class L>
 FitResult fit_by(Context& context, const Samples<T>& samples, const L& loss,
                  const FitOptions& options) {
   detail::check_fit(samples, loss, options);
-  check_solver_options(samples, options);
 
   detail::Training<T> training(samples, options);
   const auto moments = detail::feature_moments(training.learnt(), options.intercept);

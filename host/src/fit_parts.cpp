@@ -50,6 +50,21 @@ void check_uncentred(const Samples<T>& samples) {
         "with LossEvaluator");
 }
 
+template <class T>
+void check_features_low(const Samples<T>& samples, const FitOptions& options) {
+  const Gram* gram = std::get_if<Gram>(&options.solver);
+  if (gram == nullptr || gram->features_low.empty()) return;
+  if (gram->features_low.rows() != samples.count() ||
+      gram->features_low.columns() != samples.feature_count())
+    throw InvalidArgument(fmt::format("features_low is {}x{} (features are {}x{}; they must match)",
+                                      gram->features_low.rows(), gram->features_low.columns(),
+                                      samples.count(), samples.feature_count()));
+  if (gram->precision != Precision::extended)
+    throw InvalidArgument(
+        "features_low is given but the precision is not extended (double has no room for it) set "
+        "precision to extended");
+}
+
 /// What no loss changes.
 FitResult result_of(Minimum minimum) {
   FitResult result;
@@ -80,6 +95,8 @@ void check_fit(const Samples<T>& samples, const Loss& loss, const FitOptions& op
   check_options(options, samples.feature_count() + (has_intercept ? 1 : 0));
   check_uncentred(samples);
   check_samples(samples, loss);
+  check_loss(options.solver, loss);
+  check_features_low(samples, options);
 }
 
 /// The number of classes is checked before parameters are counted by it.

@@ -1,6 +1,7 @@
 #include <batchgrad/error.hpp>
 #include <batchgrad/loss_gradient.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <vector>
@@ -119,6 +120,7 @@ LossEvaluator<T>::LossEvaluator(Context& context, const Samples<T>& samples, con
                                 Intercept intercept)
     : samples_(samples),
       loss_(loss),
+      suited_domains_{target_domain(loss)},
       block_size_(samples.feature_count() + (intercept == Intercept::fitted ? 1 : 0)),
       fold_weights_(detail::check_samples(samples, loss)) {
   sums_ = context.backend().loss_sums(samples);
@@ -143,7 +145,7 @@ LossEvaluator<T>::~LossEvaluator() = default;
 
 template <class T>
 void LossEvaluator<T>::check(MatrixView<const computing_t<T>> parameters,
-                             const LossGradient& result, const SetOptions& options) const {
+                             const LossGradient& result, const SetOptions& options) {
   const index_t features = samples_.feature_count();
   if (parameters.columns() != parameter_count())
     throw InvalidArgument(
@@ -157,7 +159,18 @@ void LossEvaluator<T>::check(MatrixView<const computing_t<T>> parameters,
     throw InvalidArgument(
         "sets have losses of their own (the evaluator's loss, softmax, is that of all sets) leave "
         "them out, or evaluate with another LossEvaluator");
-  for (const Loss& loss : options.loss) detail::check_loss(samples_, loss);
+  for (const Loss& loss : options.loss) check_loss(loss);
+}
+
+/// Targets are looked at once for each domain: a mini-batch must not cost a pass over all of them.
+template <class T>
+void LossEvaluator<T>::check_loss(const Loss& loss) {
+  check_parameters(loss);
+  const TargetDomain domain = target_domain(loss);
+  if (std::find(suited_domains_.begin(), suited_domains_.end(), domain) != suited_domains_.end())
+    return;
+  detail::check_loss(samples_, loss);
+  suited_domains_.push_back(domain);
 }
 
 template <class T>

@@ -17,6 +17,7 @@ set(batchgrad_sources
   src/fit.cpp
   src/fit_parts.cpp
   src/fit_sets.cpp
+  src/fold_split.cpp
   src/function.cpp
   src/function_derivative.cpp
   src/functor_derivative.cpp

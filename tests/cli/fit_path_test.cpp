@@ -108,8 +108,7 @@ TEST_F(CliFitPath, RefusesWhatDoesNotGoTogether) {
   };
   expect_usage_error({"--cv", "5"}, "--cv needs --path");
   expect_usage_error({"--path", "1", "--l2", "1"}, "does not go with --l2");
-  expect_usage_error({"--path", "1", "--solver", "gram"}, "one model at a time");
-  expect_usage_error({"--path", "1", "--holdout", "0.1"}, "use --cv");
+  expect_usage_error({"--path", "1", "--batch-size", "4"}, "--batch-size needs --solver adam");
   expect_usage_error({"--path", "1", "--errors"}, "--errors");
   expect_usage_error({"--path", "1", "-o", "model.json"}, "choose one with --cv");
   expect_usage_error({"--path", "1", "--history", "h.csv"}, "--history");
@@ -117,6 +116,9 @@ TEST_F(CliFitPath, RefusesWhatDoesNotGoTogether) {
   expect_usage_error({"--path", "1:2"}, "FROM:TO:COUNT");
   expect_usage_error({"--path", "0:1:5"}, "--path");
   expect_usage_error({"--path", "1", "--cv", "1"}, "--cv");
+  expect_failure(batchgrad({"fit", data, "--target", "y", "--path", "1", "--solver", "gram",
+                            "--holdout", "0.1"}),
+                 1, "holdout is 0.1 (solver gram is done in a few steps");
   const auto many = batchgrad({"fit", data, "--target", "y", "--path", "1", "--cv", "41"});
   EXPECT_EQ(many.exit_code, 1);
   EXPECT_NE(many.errors.find("folds is 41"), std::string::npos) << many.errors;

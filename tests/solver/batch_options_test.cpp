@@ -1,7 +1,6 @@
 #include <batchgrad/context.hpp>
 #include <batchgrad/error.hpp>
 #include <batchgrad/fit.hpp>
-#include <batchgrad/fit_sets.hpp>
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -97,22 +96,6 @@ TEST(BatchOptions, SolversOfSecondOrderTakeNeither) {
     options.solver = solver;
     EXPECT_TRUE(names(error_of(options), "holdout is 0.25 (solver "));
   }
-}
-
-TEST(BatchOptions, ManyFitsAtOnceTakeNeither) {
-  const SmallData<> data{1, {0, 1, 2, 4}, {1, 3, 4, 9}, {}, {}};
-  Context context = Context::on("reference");
-  const auto error = [&](const FitOptions& options) -> std::string {
-    try {
-      static_cast<void>(fit_sets(context, data.samples(), {{SquaredLoss{}, options}}));
-    } catch (const InvalidArgument& thrown) {
-      return thrown.what();
-    }
-    return "";
-  };
-  EXPECT_TRUE(names(error(batches_of(2)), "a set has a batch_size or a holdout"));
-  EXPECT_TRUE(names(error(holdout_of(0.25)), "a set has a batch_size or a holdout"));
-  EXPECT_EQ(error({}), "");
 }
 
 TEST(BatchOptions, PatienceIsAtLeastOne) {

@@ -88,7 +88,8 @@ TEST(CrossValidation, IsTheMeanOverFoldsFittedApart) {
 TEST(CrossValidation, RefusesWhatItCannotScore) {
   const SmallData<> data = linear_data(9, 1, 1.0);
   Context context = Context::on("cpu");
-  EXPECT_THROW(static_cast<void>(cross_validate(context, data.samples(), {})), InvalidArgument);
+  EXPECT_THROW(static_cast<void>(cross_validate(context, data.samples(), ridge({}))),
+               InvalidArgument);
   EXPECT_THROW(static_cast<void>(cross_validate(context, data.samples(), ridge({0}))),
                InvalidArgument);  // ten folds of nine samples
   Samples<double> folded = data.samples();

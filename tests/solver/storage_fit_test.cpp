@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <vector>
 
+#include "same_fit.hpp"
 #include "small_data.hpp"
 
 namespace batchgrad::test {
@@ -149,6 +150,15 @@ TYPED_TEST(StorageFit, OfManySetsAndTheirCrossValidation) {
   EXPECT_EQ(chosen.best, best.best);
   for (std::size_t s = 0; s < sets.size(); ++s)
     EXPECT_NEAR(chosen.scores[s].loss, best.scores[s].loss, 1e-4 * best.scores[s].loss);
+}
+
+TYPED_TEST(StorageFit, OfManySetsByBatchesAsAlone) {
+  FitSet set{SquaredLoss{}, {.solver = Adam{.learning_rate = 0.05}, .batch_size = 16}};
+  set.options.max_epochs = 3;
+  set.options.holdout = 0.2;
+  const auto found = fit_sets(this->context_, this->stored(this->y_), {set, set});
+  const auto alone = fit(this->context_, this->stored(this->y_), set.loss, set.options);
+  for (const FitResult& each : found) test::expect_same_fit(each, alone);
 }
 
 TYPED_TEST(StorageFit, WithStandardErrors) {

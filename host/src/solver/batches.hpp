@@ -19,8 +19,11 @@ class Batches {
   Batches(std::vector<index_t> rows, index_t size, std::uint64_t seed)
       : rows_(std::move(rows)), size_(size), seed_(seed) {}
 
-  /// Draws the order of an epoch, which the batches are valid for.
+  /// Draws the order of an epoch, which the batches are valid for; nothing changes where it is
+  /// drawn already, by another fit that takes the same batches.
   void shuffle(index_t epoch) {
+    if (epoch == epoch_) return;
+    epoch_ = epoch;
     order_ = rows_;
     detail::shuffle(seed_, Order::epoch, static_cast<std::uint32_t>(epoch), order_);
   }
@@ -39,6 +42,7 @@ class Batches {
   std::vector<index_t> order_;
   index_t size_;
   std::uint64_t seed_;
+  index_t epoch_ = -1;
 };
 
 }  // namespace batchgrad::detail

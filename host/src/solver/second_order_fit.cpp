@@ -27,14 +27,14 @@ Minimum drive(Objective& objective, Progress progress, auto&& make_task) {
   return std::move(progress).finish(stop);
 }
 
-void check_loss(const Newton&, const Loss& loss) {
+void check_by(const Newton&, const Loss& loss) {
   if (curvature_of(loss) == LossCurvature::none)
     throw InvalidArgument(
         fmt::format("solver newton cannot fit loss '{}' (its second derivative is 0, so it has no "
                     "curvature to step by) use lbfgs",
                     loss_name(loss)));
 }
-void check_loss(const Gram&, const Loss& loss) {
+void check_by(const Gram&, const Loss& loss) {
   if (!std::holds_alternative<SquaredLoss>(loss))
     throw InvalidArgument(
         fmt::format("solver gram cannot fit loss '{}' (it solves the normal equations of least "
@@ -136,6 +136,15 @@ bool is_second_order(const Solver& solver) {
       solver);
 }
 
+void check_loss(const Solver& solver, const Loss& loss) {
+  std::visit(
+      [&](const auto& options) {
+        if constexpr (needs_matrices<std::remove_cvref_t<decltype(options)>>)
+          check_by(options, loss);
+      },
+      solver);
+}
+
 template <class T>
 SecondOrderMinimum minimise_second_order(Context& context, const Samples<T>& seen, const Loss& loss,
                                          const FitOptions& options, const FeatureMoments& moments,
@@ -144,7 +153,6 @@ SecondOrderMinimum minimise_second_order(Context& context, const Samples<T>& see
   return std::visit(
       [&](const auto& solver) -> SecondOrderMinimum {
         if constexpr (needs_matrices<std::remove_cvref_t<decltype(solver)>>) {
-          check_loss(solver, loss);
           SecondOrderModel<T> model(context, seen, loss, options, moments);
           return minimise_by(solver, Parts<T>{model, objective, start, rules}, loss, options.l2);
         } else {

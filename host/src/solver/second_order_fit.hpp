@@ -13,6 +13,9 @@ namespace batchgrad::detail {
 /// Whether a solver needs matrices of second order.
 [[nodiscard]] bool is_second_order(const Solver& solver);
 
+/// Throws InvalidArgument for a loss that such a solver cannot fit; others are for any.
+void check_loss(const Solver& solver, const Loss& loss);
+
 /// What newton and gram find.
 struct SecondOrderMinimum {
   Minimum minimum;
@@ -22,9 +25,8 @@ struct SecondOrderMinimum {
 };
 
 /// Minimises by the second-order solver of the options. `objective` has the samples `seen`, which
-/// are centred where there is an intercept.
-/// Errors: InvalidArgument for a loss that the solver cannot fit, for more than 2048 features, for
-///   features whose squares overflow.
+/// are centred where there is an intercept; the solver and the loss have been checked.
+/// Errors: InvalidArgument for more than 2048 features, for features whose squares overflow.
 template <class T>
 SecondOrderMinimum minimise_second_order(Context& context, const Samples<T>& seen, const Loss& loss,
                                          const FitOptions& options, const FeatureMoments& moments,

@@ -2,6 +2,7 @@
 
 #include <batchgrad/core/limits.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace batchgrad::detail {
@@ -11,7 +12,8 @@ namespace {
 template <class T>
 class SetBatch {
  public:
-  explicit SetBatch(index_t parameters) : parameters_(parameters) {}
+  explicit SetBatch(LossEvaluator<T>& evaluator)
+      : evaluator_(evaluator), parameter_count_(evaluator.parameter_count()) {}
 
   void clear() {
     points_.clear();
@@ -19,50 +21,123 @@ class SetBatch {
     l2_.clear();
     held_out_.clear();
   }
-  void add(const FitSet& set, const std::vector<computing_t<T>>& parameters) {
+  void add(const SetRun<T>& set, const std::vector<computing_t<T>>& parameters) {
     points_.insert(points_.end(), parameters.begin(), parameters.end());
-    losses_.push_back(set.loss);
+    if (set.loss != nullptr) losses_.push_back(*set.loss);
     l2_.push_back(set.options.l2);
     held_out_.push_back(set.held_out);
   }
 
-  void evaluate(LossEvaluator<T>& evaluator) {
-    const auto sets = static_cast<index_t>(losses_.size());
-    objective_.assign(losses_.size(), quiet_nan);
-    derivative_rms_.assign(losses_.size(), quiet_nan);
-    gradients_.assign(points_.size(), quiet_nan);
-    evaluator({points_.data(), sets, parameters_},
-              {objective_, {gradients_.data(), sets, parameters_}, derivative_rms_, {}},
-              {.l2 = l2_, .loss = losses_, .held_out = held_out_});
+  void evaluate() {
+    evaluator_(points(), result(), {.l2 = l2_, .loss = losses_, .held_out = held_out_});
+  }
+  /// A batch's penalty is the objective's to add; what is held out is in none.
+  void evaluate_rows(VectorView<const index_t> rows) {
+    evaluator_.evaluate_rows(rows, points(), result(), {.loss = losses_});
   }
 
   [[nodiscard]] double objective(std::size_t set) const { return objective_[set]; }
   [[nodiscard]] double derivative_rms(std::size_t set) const { return derivative_rms_[set]; }
+  [[nodiscard]] double held_out_loss(std::size_t set) const { return held_out_loss_[set]; }
   [[nodiscard]] VectorView<const double> gradient(std::size_t set) const {
-    return {gradients_.data() + static_cast<index_t>(set) * parameters_, parameters_};
+    return {gradients_.data() + static_cast<index_t>(set) * parameter_count_, parameter_count_};
   }
 
  private:
-  index_t parameters_;
+  [[nodiscard]] index_t size() const { return static_cast<index_t>(l2_.size()); }
+  [[nodiscard]] MatrixView<const computing_t<T>> points() const {
+    return {points_.data(), size(), parameter_count_};
+  }
+  LossGradient result() {
+    for (std::vector<double>* values : {&objective_, &derivative_rms_, &held_out_loss_})
+      values->assign(l2_.size(), quiet_nan);
+    gradients_.assign(points_.size(), quiet_nan);
+    return {
+        objective_, {gradients_.data(), size(), parameter_count_}, derivative_rms_, held_out_loss_};
+  }
+
+  LossEvaluator<T>& evaluator_;
+  index_t parameter_count_;
   std::vector<computing_t<T>> points_;
   std::vector<Loss> losses_;
   std::vector<double> l2_;
   std::vector<fold_t> held_out_;
   std::vector<double> objective_;
   std::vector<double> derivative_rms_;
+  std::vector<double> held_out_loss_;
   std::vector<double> gradients_;
 };
 
 /// The model of zeros for every set: see StandardisedObjective.
 template <class T>
-void know_zero_models(LossEvaluator<T>& evaluator, std::vector<std::unique_ptr<SetRun<T>>>& sets) {
-  SetBatch<T> batch(evaluator.parameter_count());
-  const std::vector<computing_t<T>> zeros(static_cast<std::size_t>(evaluator.parameter_count()),
-                                          computing_t<T>(0));
-  for (const auto& set : sets) batch.add(set->set, zeros);
-  batch.evaluate(evaluator);
+void know_zero_models(SetBatch<T>& batch, std::vector<std::unique_ptr<SetRun<T>>>& sets) {
+  batch.clear();
+  for (const auto& set : sets) {
+    const auto count = static_cast<std::size_t>(set->objective.parameter_count());
+    batch.add(*set, std::vector<computing_t<T>>(count, computing_t<T>(0)));
+  }
+  batch.evaluate();
   for (std::size_t s = 0; s < sets.size(); ++s)
     sets[s]->objective.know_zero_model(batch.derivative_rms(s));
+}
+
+/// Sets whose points are of one read: all that wait for a batch, as long as any waits for one, so
+/// that all samples are read once for every set; otherwise all.
+template <class T>
+std::vector<SetRun<T>*> next_together(const std::vector<SetRun<T>*>& active) {
+  const auto first = std::find_if(active.begin(), active.end(),
+                                  [](const SetRun<T>* set) { return !set->wanted->rows.empty(); });
+  if (first == active.end()) return active;
+  const VectorView<const index_t> rows = (*first)->wanted->rows;
+  std::vector<SetRun<T>*> together;
+  std::copy_if(first, active.end(), std::back_inserter(together), [&](const SetRun<T>* set) {
+    const VectorView<const index_t>& others = set->wanted->rows;
+    return others.data() == rows.data() && others.size() == rows.size();
+  });
+  return together;
+}
+
+template <class T>
+void evaluate(SetBatch<T>& batch, const std::vector<SetRun<T>*>& sets) {
+  const VectorView<const index_t> rows = sets.front()->wanted->rows;
+  batch.clear();
+  std::vector<std::vector<computing_t<T>>> rounded;
+  for (const SetRun<T>* set : sets) {
+    rounded.push_back(set->objective.rounded_parameters(set->wanted->parameters));
+    batch.add(*set, rounded.back());
+  }
+  if (rows.empty())
+    batch.evaluate();
+  else
+    batch.evaluate_rows(rows);
+  for (std::size_t s = 0; s < sets.size(); ++s) {
+    const StandardisedObjective<T>& objective = sets[s]->objective;
+    Point& point = *sets[s]->wanted;
+    point.gradient.assign(batch.gradient(s).begin(), batch.gradient(s).end());
+    point.value = rows.empty()
+                      ? objective.judge(rounded[s], batch.objective(s), batch.derivative_rms(s),
+                                        point.gradient)
+                      : objective.judge_rows(rows, rounded[s], batch.objective(s), point.gradient);
+    // A fold held out judges the fit when it is done; a holdout says when that is.
+    if (rows.empty() && sets[s]->options.holdout > 0)
+      point.value.held_out_loss = batch.held_out_loss(s);
+  }
+}
+
+/// The loss of what was found over the fold that each set holds out.
+template <class T>
+void judge_by_folds(SetBatch<T>& batch, const std::vector<std::unique_ptr<SetRun<T>>>& sets,
+                    std::vector<Minimum>& minima) {
+  const auto is_to_judge = [](const std::unique_ptr<SetRun<T>>& set) {
+    return set->held_out != no_fold && set->options.holdout == 0;
+  };
+  if (std::none_of(sets.begin(), sets.end(), is_to_judge)) return;
+  batch.clear();
+  for (std::size_t s = 0; s < sets.size(); ++s)
+    batch.add(*sets[s], sets[s]->objective.rounded_parameters(minima[s].parameters));
+  batch.evaluate();
+  for (std::size_t s = 0; s < sets.size(); ++s)
+    if (is_to_judge(sets[s])) minima[s].value.held_out_loss = batch.held_out_loss(s);
 }
 
 }  // namespace
@@ -70,36 +145,26 @@ void know_zero_models(LossEvaluator<T>& evaluator, std::vector<std::unique_ptr<S
 template <class T>
 std::vector<Minimum> minimise_sets(LossEvaluator<T>& evaluator,
                                    std::vector<std::unique_ptr<SetRun<T>>>& sets) {
-  know_zero_models(evaluator, sets);
-  for (const auto& set : sets)
-    set->run = std::make_unique<Run>(set->set.options.solver, set->start, set->rules,
-                                     set->objective.l1_weights(), nullptr);
+  SetBatch<T> batch(evaluator);
+  know_zero_models(batch, sets);
   std::vector<SetRun<T>*> active;
-  active.reserve(sets.size());
-  for (const auto& set : sets) active.push_back(set.get());
-  SetBatch<T> batch(evaluator.parameter_count());
-  std::vector<std::vector<computing_t<T>>> rounded;
+  for (const auto& set : sets) {
+    set->run = std::make_unique<Run>(set->options.solver, set->start, set->rules,
+                                     set->objective.l1_weights(), set->objective.batches());
+    active.push_back(set.get());
+  }
+  std::vector<SetRun<T>*> together = active;
   while (true) {
-    for (SetRun<T>* set : active) set->wanted = set->run->advance();
+    for (SetRun<T>* set : together) set->wanted = set->run->advance();
     std::erase_if(active, [](const SetRun<T>* set) { return set->wanted == nullptr; });
     if (active.empty()) break;
-    batch.clear();
-    rounded.clear();
-    for (const SetRun<T>* set : active) {
-      rounded.push_back(set->objective.rounded_parameters(set->wanted->parameters));
-      batch.add(set->set, rounded.back());
-    }
-    batch.evaluate(evaluator);
-    for (std::size_t s = 0; s < active.size(); ++s) {
-      Point& point = *active[s]->wanted;
-      point.gradient.assign(batch.gradient(s).begin(), batch.gradient(s).end());
-      point.value = active[s]->objective.judge(rounded[s], batch.objective(s),
-                                               batch.derivative_rms(s), point.gradient);
-    }
+    together = next_together(active);
+    evaluate(batch, together);
   }
   std::vector<Minimum> minima;
   minima.reserve(sets.size());
   for (const auto& set : sets) minima.push_back(std::move(*set->run).finish());
+  judge_by_folds(batch, sets, minima);
   return minima;
 }
 

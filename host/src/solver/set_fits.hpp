@@ -1,6 +1,6 @@
 #pragma once
 
-#include <batchgrad/fit_sets.hpp>
+#include <batchgrad/fit.hpp>
 #include <batchgrad/loss_gradient.hpp>
 
 #include <memory>
@@ -14,7 +14,9 @@ namespace batchgrad::detail {
 /// A fit among many: its objective, its solver and where it has got to.
 template <class T>
 struct SetRun {
-  const FitSet& set;
+  const FitOptions& options;
+  const Loss* loss;  ///< null: the evaluator's
+  fold_t held_out;   ///< the fold of the evaluator's samples that it does not learn from
   StandardisedObjective<T> objective;
   StopRules rules;
   std::vector<double> start;  ///< in the solver's variables
@@ -24,7 +26,8 @@ struct SetRun {
 };
 
 /// Drives fits from evaluation to evaluation together: the points that all of them wait for are
-/// parameter sets of one read of X. Returns what they found, in their order.
+/// parameter sets of one read of X, or of one batch where they take the same batches. Returns what
+/// they found, in their order, with the loss over the fold that each holds out.
 /// `evaluator` is that of the objectives.
 template <class T>
 std::vector<Minimum> minimise_sets(LossEvaluator<T>& evaluator,

@@ -147,20 +147,28 @@ Evaluation StandardisedObjective<T>::evaluate_rows(VectorView<const index_t> row
                                                    VectorView<const double> parameters,
                                                    VectorView<double> gradient) {
   const std::vector<computing_t<T>> rounded = rounded_parameters(parameters);
-  Evaluation value;
+  double loss = quiet_nan;
   evaluator_.evaluate_rows(rows, {rounded.data(), 1, parameter_count()},
-                           {{&value.objective, 1}, {gradient.data(), 1, gradient.size()}, {}, {}});
+                           {{&loss, 1}, {gradient.data(), 1, gradient.size()}, {}, {}});
+  return judge_rows(rows, rounded, loss, gradient);
+}
+
+template <class T>
+Evaluation StandardisedObjective<T>::judge_rows(VectorView<const index_t> rows,
+                                                const std::vector<computing_t<T>>& parameters,
+                                                double loss, VectorView<double> gradient) const {
   const double share = training_.relative_weight(rows);
-  value.objective *= share;
+  Evaluation value;
+  value.objective = loss * share;
   for (double& slope : gradient) slope *= share;
   for_each_block([&](index_t first) {
     for (index_t j = first; j < first + features_; ++j) {
-      const double slope = penalty_slope(j, rounded);
+      const double slope = penalty_slope(j, parameters);
       gradient[j] += slope;
-      value.objective += slope / 2 * static_cast<double>(rounded[static_cast<std::size_t>(j)]);
+      value.objective += slope / 2 * static_cast<double>(parameters[static_cast<std::size_t>(j)]);
     }
   });
-  to_solver_gradient(gradient, rounded);
+  to_solver_gradient(gradient, parameters);
   value.gradient_norm = largest_magnitude(gradient);
   return value;
 }

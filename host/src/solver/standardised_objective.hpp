@@ -58,6 +58,10 @@ class StandardisedObjective final : public Objective {
   /// Turns the evaluator's gradient into that of the solver's variables.
   [[nodiscard]] Evaluation judge(const std::vector<computing_t<T>>& parameters, double objective,
                                  double derivative_rms, VectorView<double> gradient) const;
+  /// The same of a batch, whose loss and gradient have no penalty yet.
+  [[nodiscard]] Evaluation judge_rows(VectorView<const index_t> rows,
+                                      const std::vector<computing_t<T>>& parameters, double loss,
+                                      VectorView<double> gradient) const;
   void know_zero_model(double derivative_rms);
 
   /// Solver variables of raw parameters, intercept last.
