@@ -134,6 +134,14 @@ BATCHGRAD_HD void add_sets(const BlockSumsTask<T>& task, index_t s, Tile<T>& til
   add_gradients<Centred, Sets, T>(tile, {task.scratch + s * tile.features, tile.features});
 }
 
+/// Whole packs of doubles on every processor, except of rows of which so many are too long.
+BATCHGRAD_HD index_t tile_rows(index_t features) {
+  constexpr index_t most_doubles = 8;
+  if (features > tile_entries / row_group) return row_group;
+  const index_t room = tile_entries / (features + 1) / most_doubles * most_doubles;
+  return room < most_doubles ? most_doubles : room > most_tile_rows ? most_tile_rows : room;
+}
+
 template <bool Centred, class T>
 void block_sums_of(const BlockSumsTask<T>& task) {
   const auto& features = task.samples.features;
@@ -141,9 +149,7 @@ void block_sums_of(const BlockSumsTask<T>& task) {
   tile.row_stride = features.row_stride();
   tile.features = features.columns();
   tile.centre = task.samples.centre.data();
-  index_t rows = tile_bytes / (static_cast<index_t>(sizeof(T)) * (tile.features + 1));
-  rows = rows < row_group ? row_group : rows > most_tile_rows ? most_tile_rows : rows & ~index_t{3};
-
+  const index_t rows = tile_rows(tile.features);
   index_t unflushed = 0;
   for (index_t m = task.first; m < task.last; m += rows) {
     tile.rows = features.row(m).data();
