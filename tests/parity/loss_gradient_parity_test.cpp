@@ -76,6 +76,43 @@ TEST_P(LossGradientParity, WithMoreFeaturesThanSharedMemoryHolds) {
   expect_parity<double>(3, 30'001, 2, Parts::all);
 }
 
+/// Exponentials that alone overflow, vanish or lie far from 1, where their product with the target
+/// or itself does not: the derivative at one sample, by formulas in long double.
+TEST_P(LossGradientParity, OfPredictionsFarFromZero) {
+  struct Far {
+    Loss loss;
+    double target;
+    double prediction;
+    long double power;  // derivative = rest + sign * exp(power)
+    int sign;
+    double rest;
+  };
+  const auto scaled = [](double factor, double exponent) {
+    return std::log(static_cast<long double>(factor)) + static_cast<long double>(exponent);
+  };
+  const TweedieLoss tweedie{1.5};
+  const std::vector<Far> all{
+      {GammaLoss{}, 1e40, 80, scaled(1e40, -80), -1, 1},
+      {GammaLoss{}, 1e-40, -110, scaled(1e-40, 110), -1, 1},
+      {GammaLoss{}, 1e300, 680, scaled(1e300, -680), -1, 1},
+      {GammaLoss{}, 1e-300, -700, scaled(1e-300, 700), -1, 1},
+      {PoissonLoss{}, 3, 75, scaled(1, 75), 1, -3},
+      {PoissonLoss{}, 3, 690, scaled(1, 690), 1, -3},
+      {tweedie, 0, 150, scaled(1, 75), 1, 0},
+      {tweedie, 1e-20, -160, scaled(1e-20, 80), -1, std::exp(-80.0)},
+  };
+  for (const auto& [loss, target, prediction, power, sign, rest] : all) {
+    SCOPED_TRACE(testing::Message() << loss_text(loss) << " at " << prediction);
+    const double one = 1;
+    double slope = std::nan("");
+    loss_gradient<double>(*context_, {{&one, 1, 1}, {&target, 1}, {}, {}, {}}, loss,
+                          {&prediction, 1, 1}, {{}, {&slope, 1, 1}, {}, {}}, Intercept::none);
+    const auto expected = static_cast<double>(rest + sign * std::exp(power));
+    const double bound = gamma<double>(std::fabs(prediction) + 32) * std::fabs(expected);
+    EXPECT_TRUE(is_within(slope, expected, bound)) << slope << " for " << expected;
+  }
+}
+
 TEST_P(LossGradientParity, IsTheSumOfItsSetsOneByOne) {
   const LossGradientCase<double> many(500, 12, 5, Parts::all, Intercept::fitted);
   // On cuda a set alone has kernels of its own, which add in another order.
