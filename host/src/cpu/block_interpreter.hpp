@@ -28,7 +28,8 @@ class BlockInterpreter {
   }
 
   [[nodiscard]] const detail::Program& program() const { return *program_; }
-  [[nodiscard]] index_t most_lanes() const { return groups_ * group; }
+  [[nodiscard]] const InstructionSet& instruction_set() const { return *instruction_set_; }
+  [[nodiscard]] index_t most_lanes() const { return groups_ * lane_group; }
   /// The lanes of the k-th input, to be set before a run.
   [[nodiscard]] Scalar* input(std::size_t k) { return block(static_cast<std::uint32_t>(k)); }
   void run(index_t lanes) { run(*program_, lanes); }
@@ -44,15 +45,14 @@ class BlockInterpreter {
   }
 
  private:
-  static constexpr index_t group = 16;  // lanes: whole cache lines of every scalar
-
   struct alignas(cache_line) Group {
-    Scalar lanes[group];
+    Scalar lanes[lane_group];
   };
 
-  /// As many as let the registers stay in the first-level cache, enough to hide the dispatch.
+  /// As many as let the registers stay in the first-level cache beside points and derivatives,
+  /// enough to hide the dispatch.
   static index_t group_count(index_t registers) {
-    constexpr index_t cache_bytes = 24 * 1024;
+    constexpr index_t cache_bytes = 16 * 1024;
     constexpr index_t most_groups = 16;
     const index_t fitting =
         cache_bytes / (static_cast<index_t>(sizeof(Group)) * std::max<index_t>(registers, 1));

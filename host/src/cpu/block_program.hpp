@@ -5,6 +5,9 @@
 
 namespace batchgrad::cpu {
 
+/// Registers have lanes in groups of as many: whole cache lines of every scalar.
+inline constexpr index_t lane_group = 16;
+
 /// A program and registers that are blocks of lanes: lane l of register r is at
 /// registers[r * stride + l]. Each instruction is applied to all lanes before the next.
 template <class Scalar>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <type_traits>
+
 #include "cpu/block_interpreter.hpp"
 #include "expression/column_programs.hpp"
 #include "expression/derivative_programs.hpp"
@@ -35,11 +37,14 @@ template <class Scalar, class T>
 void load_points(BlockInterpreter<Scalar>& interpreter, MatrixView<const T> points, index_t n,
                  index_t lanes) {
   const auto& inputs = interpreter.program().inputs;
-  for (std::size_t k = 0; k < inputs.size(); ++k) {
-    Scalar* lane = interpreter.input(k);
-    const T* coordinate = points.data() + n * points.row_stride() + inputs[k];
-    for (index_t l = 0; l < lanes; ++l)
-      lane[l] = static_cast<Scalar>(coordinate[l * points.row_stride()]);
+  const T* rows = points.data() + n * points.row_stride();
+  if constexpr (std::is_floating_point_v<Scalar>) {
+    interpreter.instruction_set().load_points(LoadTask<T, Scalar>{
+        rows, points.row_stride(), lanes, inputs, interpreter.input(0), interpreter.most_lanes()});
+  } else {
+    for (std::size_t k = 0; k < inputs.size(); ++k)
+      for (index_t l = 0; l < lanes; ++l)
+        interpreter.input(k)[l] = static_cast<Scalar>(rows[l * points.row_stride() + inputs[k]]);
   }
 }
 

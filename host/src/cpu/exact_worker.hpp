@@ -77,46 +77,74 @@ class SymbolicWorker {
   template <class T>
   void operator()(const DerivativeBatch<T>& batch) {
     if (batch.output.wants_estimates())
-      run(batch, errors_);
+      store_estimates(batch);
     else
-      run(batch, numbers_);
+      store_numbers(batch);
   }
 
  private:
-  template <class T, class Scalar>
-  void run(const DerivativeBatch<T>& batch, InterpreterSlot<Scalar>& slot) {
-    auto& interpreter = slot(task_.programs.symbolic, task_.instruction_set);
+  template <class T>
+  void store_numbers(const DerivativeBatch<T>& batch) {
     auto& numbers = numbers_(task_.programs.symbolic, task_.instruction_set);
-    constexpr bool has_errors = !std::is_same_v<Scalar, double>;
-    const bool wants_values = !batch.output.values.empty();
+    const auto columns = task_.plan.columns.size();
+    const MatrixView<T>& derivatives = batch.output.derivatives;
+    columns_.resize(columns);
+    for_each_block(batch, numbers.most_lanes(), [&](index_t n, index_t lanes) {
+      load_points(numbers, batch.points, n, lanes);
+      T* rows = derivatives.data() + n * derivatives.row_stride();
+      numbers.run(lanes);
+      store_values(batch, numbers, n, lanes);
+      for (index_t q = 0; q < task_.plan.results; ++q) {
+        const index_t first = q * static_cast<index_t>(columns);
+        for (std::size_t c = 0; c < columns; ++c)
+          columns_[c] = numbers.output(task_.plan.results + first + static_cast<index_t>(c));
+        task_.instruction_set.store_points(StoreTask<T>{columns_, numbers.output(q), rows + first,
+                                                        derivatives.row_stride(), lanes});
+      }
+      if (!batch.output.steps.empty())
+        for (index_t l = 0; l < lanes; ++l)
+          for (T& step : batch.output.steps.row(n + l)) step = T(0);
+    });
+  }
+
+  template <class T>
+  void store_estimates(const DerivativeBatch<T>& batch) {
+    auto& errors = errors_(task_.programs.symbolic, task_.instruction_set);
+    auto& numbers = numbers_(task_.programs.symbolic, task_.instruction_set);
     const index_t results = task_.plan.results;
     const auto columns = static_cast<index_t>(task_.plan.columns.size());
-    for_each_block(batch, interpreter.most_lanes(), [&](index_t n, index_t lanes) {
-      load_points(interpreter, batch.points, n, lanes);
-      interpreter.run(lanes);
-      if constexpr (has_errors) {
-        load_points(numbers, batch.points, n, lanes);
-        numbers.run(lanes);
-      }
+    for_each_block(batch, errors.most_lanes(), [&](index_t n, index_t lanes) {
+      load_points(errors, batch.points, n, lanes);
+      errors.run(lanes);
+      load_points(numbers, batch.points, n, lanes);
+      numbers.run(lanes);
+      store_values(batch, numbers, n, lanes);
       for (index_t q = 0; q < results; ++q) {
         const double* value = numbers.output(q);
-        for (index_t l = 0; wants_values && l < lanes; ++l)
-          batch.output.values(n + l, q) = static_cast<T>(value[l]);
         for (index_t c = 0; c < columns; ++c) {
           const index_t output = results + q * columns + c;
           const double* number = numbers.output(output);
-          const Scalar* derivative = interpreter.output(output);
+          const RunningError<double>* derivative = errors.output(output);
           store_(batch, n, lanes, q, c, [=](index_t l) {
-            return value[l] == value[l] ? settled(derivative[l], number[l]) : Scalar(quiet_nan);
+            return value[l] == value[l] ? settled(derivative[l], number[l])
+                                        : RunningError<double>(quiet_nan);
           });
         }
       }
     });
   }
 
+  template <class T>
+  void store_values(const DerivativeBatch<T>& batch, BlockInterpreter<double>& numbers, index_t n,
+                    index_t lanes) const {
+    if (batch.output.values.empty()) return;
+    for (index_t q = 0; q < task_.plan.results; ++q)
+      for (index_t l = 0; l < lanes; ++l)
+        batch.output.values(n + l, q) = static_cast<T>(numbers.output(q)[l]);
+  }
+
   /// The derivative as it is without an estimate, to the bit, with the error that was found for it:
   /// numbers have other elementary functions (vector_math.hpp) than numbers with errors.
-  static double settled(double, double number) { return number; }
   static RunningError<double> settled(const RunningError<double>& found, double number) {
     const double distance = std::fabs(found.value - number);
     const bool is_known = distance < infinity;  // else both are infinite, or neither is a number
@@ -127,6 +155,7 @@ class SymbolicWorker {
   ExactStore store_;
   InterpreterSlot<double> numbers_;
   InterpreterSlot<RunningError<double>> errors_;
+  std::vector<const double*> columns_;  // of the result that is being stored
 };
 
 }  // namespace batchgrad::cpu

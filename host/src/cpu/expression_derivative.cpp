@@ -66,7 +66,7 @@ class ExpressionKernel final : public DerivativeKernel {
     const auto& program = plan_.method == Method::symbolic ? programs_.symbolic : programs_.values;
     const index_t runs = plan_.method == Method::symbolic ? 1 : plan_.column_count() + 1;
     const auto cost = static_cast<index_t>(program.instructions.size()) * runs;
-    return std::clamp<index_t>(operations / std::max<index_t>(cost, 1), 16, 1024);
+    return std::clamp<index_t>(operations / std::max<index_t>(cost, 1), 16, 4096);
   }
 
   detail::DerivativePlan plan_;

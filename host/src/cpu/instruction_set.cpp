@@ -7,11 +7,12 @@ namespace batchgrad::cpu {
 namespace {
 
 /// The kernels of one namespace, by their argument.
-#define BATCHGRAD_KERNELS(isa)                                                                    \
-  isa::block_sums, isa::block_sums, isa::block_sums, isa::block_sums, isa::curvature_block,       \
-      isa::curvature_block, isa::curvature_block, isa::curvature_block, isa::run_block,           \
-      isa::run_block, isa::run_block, isa::place_stencil, isa::place_stencil, isa::weigh_stencil, \
-      isa::weigh_stencil
+#define BATCHGRAD_KERNELS(isa)                                                              \
+  isa::block_sums, isa::block_sums, isa::block_sums, isa::block_sums, isa::curvature_block, \
+      isa::curvature_block, isa::curvature_block, isa::curvature_block, isa::run_block,     \
+      isa::run_block, isa::run_block, isa::load_points, isa::load_points, isa::load_points, \
+      isa::store_points, isa::store_points, isa::place_stencil, isa::place_stencil,         \
+      isa::weigh_stencil, isa::weigh_stencil
 
 constexpr InstructionSet all[] = {
 #if BATCHGRAD_CPU_X86

@@ -6,6 +6,7 @@
 #include "cpu/block_stencil.hpp"
 #include "cpu/block_sums.hpp"
 #include "cpu/curvature_block.hpp"
+#include "cpu/point_block.hpp"
 
 namespace batchgrad::cpu {
 
@@ -25,6 +26,11 @@ struct InstructionSet {
   void (*program_f32)(const BlockTask<float>&);
   void (*program_f64)(const BlockTask<double>&);
   void (*program_tangents)(const BlockTask<detail::Tangents<double>>&);
+  void (*load_f64)(const LoadTask<double, double>&);
+  void (*load_f32_wide)(const LoadTask<float, double>&);
+  void (*load_f32)(const LoadTask<float, float>&);
+  void (*store_f64)(const StoreTask<double>&);
+  void (*store_f32)(const StoreTask<float>&);
   void (*place_stencil_f32)(const StencilTask<float>&);
   void (*place_stencil_f64)(const StencilTask<double>&);
   bool (*weigh_stencil_f32)(const StencilTask<float>&);
@@ -41,6 +47,11 @@ struct InstructionSet {
   void program(const BlockTask<float>& task) const { program_f32(task); }
   void program(const BlockTask<double>& task) const { program_f64(task); }
   void program(const BlockTask<detail::Tangents<double>>& task) const { program_tangents(task); }
+  void load_points(const LoadTask<double, double>& task) const { load_f64(task); }
+  void load_points(const LoadTask<float, double>& task) const { load_f32_wide(task); }
+  void load_points(const LoadTask<float, float>& task) const { load_f32(task); }
+  void store_points(const StoreTask<double>& task) const { store_f64(task); }
+  void store_points(const StoreTask<float>& task) const { store_f32(task); }
   void place_stencil(const StencilTask<float>& task) const { place_stencil_f32(task); }
   void place_stencil(const StencilTask<double>& task) const { place_stencil_f64(task); }
   bool weigh_stencil(const StencilTask<float>& task) const { return weigh_stencil_f32(task); }
