@@ -35,3 +35,12 @@ if(BATCHGRAD_SANITIZE)
                                                      -fno-sanitize-recover=all>)
   target_link_options(batchgrad_options INTERFACE -fsanitize=${BATCHGRAD_SANITIZE})
 endif()
+
+# Checks of each pointer, whose misuse AddressSanitizer finds as well, take a third of the time to
+# compile, of loops over packs two thirds: they are made of the library, but for those loops.
+set(batchgrad_unchecked_pointers "")
+if(BATCHGRAD_SANITIZE MATCHES "address,undefined")
+  set(batchgrad_unchecked_pointers -fno-sanitize=null,alignment,pointer-overflow,object-size)
+  target_compile_options(batchgrad_options INTERFACE
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<NOT:$<STREQUAL:$<TARGET_PROPERTY:NAME>,batchgrad>>>:${batchgrad_unchecked_pointers}>)
+endif()

@@ -146,9 +146,10 @@ set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/version.cpp
 set(batchgrad_kernel_options -fno-math-errno -fno-trapping-math -Wno-psabi
   $<$<CXX_COMPILER_ID:Clang>:-Wno-pass-failed>)
 set(batchgrad_program_options ${batchgrad_kernel_options} -ffp-contract=off)
+set(batchgrad_sums_options ${batchgrad_kernel_options} ${batchgrad_unchecked_pointers})
 set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/cpu/block_sums_baseline.cpp
   ${CMAKE_CURRENT_LIST_DIR}/cpu/curvature_block_baseline.cpp
-  PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS "${batchgrad_kernel_options}")
+  PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS "${batchgrad_sums_options}")
 set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/cpu/block_program_baseline.cpp
   ${CMAKE_CURRENT_LIST_DIR}/cpu/block_stencil_baseline.cpp
   PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS "${batchgrad_program_options}")
@@ -161,7 +162,7 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/cpu/block_sums_${set}.cpp
       ${CMAKE_CURRENT_LIST_DIR}/cpu/curvature_block_${set}.cpp
       PROPERTIES SKIP_PRECOMPILE_HEADERS ON
-                 COMPILE_OPTIONS "${batchgrad_kernel_options};${${set}}")
+                 COMPILE_OPTIONS "${batchgrad_sums_options};${${set}}")
     set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/cpu/block_program_${set}.cpp
       ${CMAKE_CURRENT_LIST_DIR}/cpu/block_stencil_${set}.cpp
       PROPERTIES SKIP_PRECOMPILE_HEADERS ON

@@ -8,7 +8,10 @@ namespace {
 class FunctionDerivative final : public DerivativeKernel {
  public:
   FunctionDerivative(const Device& device, const Function& f, const detail::DerivativePlan& plan)
-      : device_((device.select(), device)), function_(f), plan_(plan), device_plan_(plan) {}
+      : device_((device.select(), device)),
+        function_{std::visit([](const auto& held) { return AnyFunction(held); }, f)},
+        plan_(plan),
+        device_plan_(plan) {}
 
   void evaluate(MatrixView<const double> points, const DerivativeOutput<double>& output) override {
     run(double_memory_, points, output);
@@ -29,7 +32,7 @@ class FunctionDerivative final : public DerivativeKernel {
   }
 
   Device device_;
-  Function function_;
+  AnyFunctor function_;
   detail::DerivativePlan plan_;
   DevicePlan device_plan_;
   Stream stream_;

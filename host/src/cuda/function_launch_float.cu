@@ -4,14 +4,10 @@
 
 namespace batchgrad::cuda {
 
-void launch_function(const detail::DerivativePlan& plan, const Function& f,
+void launch_function(const detail::DerivativePlan& plan, const AnyFunctor& f,
                      const DerivativeRequest<float>& request, index_t most_blocks,
                      const Stream& stream) {
-  std::visit(
-      [&](const auto& function) {
-        launch_derivative(plan, function, request, most_blocks, stream.handle());
-      },
-      f);
+  launch_derivative(plan, f, request, most_blocks, stream.handle());
 }
 
 }  // namespace batchgrad::cuda
