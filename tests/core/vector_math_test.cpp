@@ -84,6 +84,71 @@ TEST(VectorMath, LogOfOneAndAnythingIsWithinTwoUlps) {
   EXPECT_EQ(math::log1p(HUGE_VAL), HUGE_VAL);
 }
 
+TEST(VectorMath, DecayIsWithinAnUlpOfTheExponential) {
+  const auto truth = [](long double x) { return std::exp(-std::fabs(x)); };
+  EXPECT_LE(worst(-1, 1, math::decay, truth), 1);
+  EXPECT_LE(worst(-708, 708, math::decay, truth), 1);
+  EXPECT_EQ(math::decay(0.0), 1);
+  for (const double x : {708.0, 709.0, 1e300, HUGE_VAL}) {
+    EXPECT_EQ(math::decay(x), math::decay(708.0));
+    EXPECT_EQ(math::decay(-x), math::decay(708.0));
+  }
+  EXPECT_TRUE(std::isnan(math::decay(std::nan(""))));
+}
+
+TEST(VectorMath, DecayMinusOneIsWithinTwoUlps) {
+  const auto truth = [](long double x) { return std::expm1(-std::fabs(x)); };
+  EXPECT_LE(worst(-1, 1, math::decay_minus_1, truth), 2);
+  EXPECT_LE(worst(-1e-9, 1e-9, math::decay_minus_1, truth), 2);
+  EXPECT_LE(worst(-70, 70, math::decay_minus_1, truth), 2);
+  EXPECT_EQ(math::decay_minus_1(0.0), 0);
+  EXPECT_EQ(math::decay_minus_1(5e-324), -5e-324);
+  EXPECT_EQ(math::decay_minus_1(-HUGE_VAL), -1);
+  EXPECT_TRUE(std::isnan(math::decay_minus_1(std::nan(""))));
+}
+
+TEST(VectorMath, LogOfOneAndAShareIsWithinTwoUlps) {
+  const auto truth = [](long double x) { return std::log1p(x); };
+  EXPECT_LE(worst(0, 1, math::log1p_of_share, truth), 2);
+  EXPECT_LE(worst(0, 1e-9, math::log1p_of_share, truth), 2);
+  EXPECT_LE(ulps(math::log1p_of_share(1.0), std::log(2.0L)), 2);
+  EXPECT_EQ(math::log1p_of_share(0.0), 0);
+  EXPECT_EQ(math::log1p_of_share(5e-324), 5e-324);
+  EXPECT_TRUE(std::isnan(math::log1p_of_share(std::nan(""))));
+}
+
+/// Both sides of |x| = 1, where the formula changes, and numbers of which a square has no digits.
+TEST(VectorMath, LogCoshIsWithinSixUlps) {
+  const auto truth = [](long double x) {
+    const long double half = std::sinh(x / 2);
+    const long double size = std::fabs(x);
+    return size < 1 ? std::log1p(2 * half * half)
+                    : size - std::log(2.0L) + std::log1p(std::exp(-2 * size));
+  };
+  EXPECT_LE(worst(-1, 1, math::log_cosh, truth), 6);
+  EXPECT_LE(worst(-1e-9, 1e-9, math::log_cosh, truth), 6);
+  EXPECT_LE(worst(0.9, 1.1, math::log_cosh, truth), 6);
+  EXPECT_LE(worst(-1000, 1000, math::log_cosh, truth), 6);
+  EXPECT_EQ(math::log_cosh(0.0), 0);
+  EXPECT_EQ(math::log_cosh(1e-200), 0);
+  EXPECT_EQ(math::log_cosh(1e300), 1e300);
+  EXPECT_EQ(math::log_cosh(-HUGE_VAL), HUGE_VAL);
+  EXPECT_TRUE(std::isnan(math::log_cosh(std::nan(""))));
+}
+
+TEST(VectorMath, TanhIsWithinFourUlps) {
+  const auto truth = [](long double x) { return std::tanh(x); };
+  EXPECT_LE(worst(-1, 1, math::tanh, truth), 4);
+  EXPECT_LE(worst(-1e-9, 1e-9, math::tanh, truth), 4);
+  EXPECT_LE(worst(-50, 50, math::tanh, truth), 4);
+  EXPECT_TRUE(std::signbit(math::tanh(-0.0)));
+  EXPECT_FALSE(std::signbit(math::tanh(0.0)));
+  EXPECT_EQ(math::tanh(-5e-324), -5e-324);
+  EXPECT_EQ(math::tanh(HUGE_VAL), 1);
+  EXPECT_EQ(math::tanh(-1e300), -1);
+  EXPECT_TRUE(std::isnan(math::tanh(std::nan(""))));
+}
+
 TEST(VectorMath, SineAndCosineAreWithinAnUlp) {
   const auto sine = [](double x) {
     const math::Reduced reduced = math::reduce(x);

@@ -5,8 +5,8 @@
 
 namespace batchgrad::cpu {
 
-/// A double whose exp, log and log1p are those of vector_math, so that compilers make packs of
-/// loops over the formulas of losses; the other functions are the C library's.
+/// A double whose functions below are those of vector_math where it has them, so that compilers
+/// make packs of loops over the formulas of losses; the other functions are the C library's.
 struct Number {
   double value;
 
@@ -41,6 +41,19 @@ BATCHGRAD_HD cpu::Number log1p(cpu::Number x) {
   return cpu::Number(cpu::vector_math::log1p(x.value));
 }
 
+BATCHGRAD_HD cpu::Number decay(cpu::Number x) {
+  return cpu::Number(cpu::vector_math::decay(x.value));
+}
+BATCHGRAD_HD cpu::Number log1p_of_share(cpu::Number x) {
+  return cpu::Number(cpu::vector_math::log1p_of_share(x.value));
+}
+BATCHGRAD_HD cpu::Number log_cosh(cpu::Number x) {
+  return cpu::Number(cpu::vector_math::log_cosh(x.value));
+}
+BATCHGRAD_HD cpu::Number tanh(cpu::Number x) {
+  return cpu::Number(cpu::vector_math::tanh(x.value));
+}
+
 /// As core/scaled_exponential.hpp, with selections for branches.
 BATCHGRAD_HD cpu::Number scaled_exponential(cpu::Number factor, cpu::Number exponent) {
   const double power = cpu::vector_math::exp(exponent.value);
@@ -72,7 +85,6 @@ BATCHGRAD_NUMBER_FUNCTION(sin)
 BATCHGRAD_NUMBER_FUNCTION(sinh)
 BATCHGRAD_NUMBER_FUNCTION(sqrt)
 BATCHGRAD_NUMBER_FUNCTION(tan)
-BATCHGRAD_NUMBER_FUNCTION(tanh)
 #undef BATCHGRAD_NUMBER_FUNCTION
 BATCHGRAD_HD cpu::Number pow(cpu::Number x, cpu::Number y) {
   return cpu::Number(pow(x.value, y.value));

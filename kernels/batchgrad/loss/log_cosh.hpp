@@ -1,5 +1,6 @@
 #pragma once
 
+#include <batchgrad/core/decay.hpp>
 #include <batchgrad/loss/traits.hpp>
 
 namespace batchgrad {
@@ -8,21 +9,13 @@ namespace batchgrad {
 ///   value(r)             = log(cosh(r))      r = prediction - target
 ///   derivative(r)        = tanh(r)
 ///   second_derivative(r) = 1 / cosh(r)^2
-/// cosh overflows; these forms do not, and for small r nothing cancels:
-///   log(cosh(r)) = |r| + log1p(exp(-2 |r|)) - log(2)     for |r| >= 1
-///                = log1p(2 sinh(r / 2)^2)                otherwise
 struct LogCoshLoss {
   static constexpr const char* name = "log-cosh";
   static constexpr TargetDomain target_domain = TargetDomain::real;
 
   template <class T>
   BATCHGRAD_HD T value(T prediction, T target) const {
-    const T size = math::fabs(prediction - target);
-    if (size < T(1)) {
-      const T half = math::sinh(T(0.5) * size);
-      return math::log1p(T(2) * half * half);
-    }
-    return (size - T(0.6931471805599453)) + math::log1p(math::exp(T(-2) * size));
+    return math::log_cosh(prediction - target);
   }
   template <class T>
   BATCHGRAD_HD T derivative(T prediction, T target) const {

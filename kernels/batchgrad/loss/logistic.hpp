@@ -1,5 +1,6 @@
 #pragma once
 
+#include <batchgrad/core/decay.hpp>
 #include <batchgrad/loss/traits.hpp>
 
 namespace batchgrad {
@@ -17,21 +18,17 @@ struct LogisticLoss {
   static constexpr const char* name = "logistic";
   static constexpr TargetDomain target_domain = TargetDomain::unit_interval;
 
-  /// max(eta, 0) - y eta = (1 - y) eta or -y eta: written so, no two large terms cancel.
   template <class T>
   BATCHGRAD_HD T value(T prediction, T target) const {
-    const T linear = prediction > T(0) ? (T(1) - target) * prediction : -target * prediction;
-    return linear + math::log1p(math::exp(-math::fabs(prediction)));
+    return value_by(math::decay(prediction), prediction, target);
   }
   template <class T>
   BATCHGRAD_HD T derivative(T prediction, T target) const {
-    const T decay = math::exp(-math::fabs(prediction));
-    const T tail = decay / (T(1) + decay);  // of the less likely label
-    return prediction > T(0) ? (T(1) - target) - tail : tail - target;
+    return derivative_by(math::decay(prediction), prediction, target);
   }
   template <class T>
   BATCHGRAD_HD T second_derivative(T prediction, T) const {
-    const T decay = math::exp(-math::fabs(prediction));
+    const T decay = math::decay(prediction);
     return decay / ((T(1) + decay) * (T(1) + decay));
   }
   template <class T>
@@ -40,9 +37,23 @@ struct LogisticLoss {
     const T second = target < T(1) ? (T(1) - target) * math::log1p(-target) : T(0);
     return T(0) - first - second;
   }
+
+  // By decay = exp(-|eta|), which is the longest part of both.
+
+  /// max(eta, 0) - y eta = (1 - y) eta or -y eta: written so, no two large terms cancel.
+  template <class T>
+  BATCHGRAD_HD T value_by(T decay, T prediction, T target) const {
+    const T linear = prediction > T(0) ? (T(1) - target) * prediction : -target * prediction;
+    return linear + math::log1p_of_share(decay);
+  }
+  template <class T>
+  BATCHGRAD_HD T derivative_by(T decay, T prediction, T target) const {
+    const T tail = decay / (T(1) + decay);  // of the less likely label
+    return prediction > T(0) ? (T(1) - target) - tail : tail - target;
+  }
   template <class T>
   BATCHGRAD_HD T mean(T prediction) const {
-    const T decay = math::exp(-math::fabs(prediction));
+    const T decay = math::decay(prediction);
     return (prediction > T(0) ? T(1) : decay) / (T(1) + decay);
   }
 };
