@@ -56,6 +56,23 @@ BATCHGRAD_HD void apply_loss(const L& loss, const double* predictions, TileLosse
   }
 }
 
+/// In two loops: in one, each pack would wait for the one before it, as more operations that depend
+/// on each other are between them than the processor looks ahead.
+BATCHGRAD_HD void apply_loss(const LogisticLoss& loss, const double* predictions,
+                             TileLosses& tile) {
+#pragma omp simd
+  for (index_t m = 0; m < tile.padded_count; ++m)
+    tile.derivative[m] = math::decay(Number(predictions[m])).value;
+#pragma omp simd
+  for (index_t m = 0; m < tile.padded_count; ++m) {
+    const Number decay(tile.derivative[m]);
+    const Number prediction(predictions[m]);
+    const Number target(tile.target[m]);
+    tile.loss[m] = loss.value_by(decay, prediction, target).value;
+    tile.derivative[m] = loss.derivative_by(decay, prediction, target).value;
+  }
+}
+
 /// Not inlined: every loss is compiled once for all types that features are stored in.
 [[gnu::noinline]] void apply_any_loss(const AnyLoss& any, const double* predictions,
                                       TileLosses& tile) {
@@ -128,7 +145,7 @@ BATCHGRAD_HD void add_sets(const BlockSumsTask<T>& task, index_t s, Tile<T>& til
   predict<Centred, Sets>(tile, {w.row(s).data(), w.row_stride()}, &task.sets.intercepts[s],
                          {tile.prediction[0], most_tile_rows});
   for (int k = 0; k < Sets; ++k) {
-    if (Sets > 1 && s == 0) fetch_ahead(tile, k, Sets);
+    if (Sets > 1 && s == 0) fetch_next_tile(tile, k, Sets);
     add_set(task, s + k, tile, first, tile.prediction[k], tile.slope[k]);
   }
   add_gradients<Centred, Sets, T>(tile, {task.scratch + s * tile.features, tile.features});

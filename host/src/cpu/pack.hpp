@@ -98,6 +98,15 @@ BATCHGRAD_HD void store(T* to, const P& pack) {
   std::memcpy(to, &pack, sizeof(pack));
 }
 
+/// Asks for a part of `size` consecutive numbers.
+template <class T>
+BATCHGRAD_HD void fetch_ahead(const T* first, index_t size, index_t part, index_t parts) {
+  constexpr auto line = cache_line / static_cast<index_t>(sizeof(T));
+  const index_t lines = (size + line - 1) / line;
+  for (index_t i = lines * part / parts; i < lines * (part + 1) / parts; ++i)
+    __builtin_prefetch(first + i * line, 0, 2);
+}
+
 /// The sum over a pack's lanes, the upper half added to the lower until one lane is left.
 template <class T, int Width>
 BATCHGRAD_HD T lane_sum(const Pack<T, Width>& pack) {

@@ -9,12 +9,14 @@ namespace batchgrad::cpu {
 namespace BATCHGRAD_ISA {
 namespace {
 
-constexpr index_t tile_entries = 2048;   // of X: stay in the first-level cache with w and g
+constexpr index_t tile_entries = 3072;   // of X: stay in the first-level cache with w and g
 constexpr index_t chain_columns = 2048;  // float sums are carried on in double after so many
 constexpr int row_group = 4;             // rows whose lanes are summed together
 constexpr int doubles = BATCHGRAD_ISA_BYTES / 8;  // of a pack
 /// Parameter sets that share one load of X: their sums stay in registers, of which AVX-512 has 32.
 constexpr int most_sets = BATCHGRAD_ISA_BYTES == 64 ? 8 : 4;
+/// Of these, sets that are multiplied with row_group rows at a time.
+constexpr int dotted_sets = most_sets / 2;
 template <class T>
 constexpr int widest = BATCHGRAD_ISA_BYTES / static_cast<int>(sizeof(computing_t<T>));
 
@@ -78,48 +80,77 @@ BATCHGRAD_HD void add_lane_sums(const Pack<T, Width> (&sum)[Sets * Rows],
   }
 }
 
+/// x_m from a column on, as it is computed with.
+template <int Width, bool Centred, class T>
+BATCHGRAD_HD Pack<computing_t<T>, Width> load_centred(const Tile<T>& tile, const T* row,
+                                                      index_t column) {
+  auto value = load_wide<Width>(row + column);
+  if constexpr (Centred) value -= load<Width>(tile.centre + column);
+  return value;
+}
+
+/// sums[r] = x_r . w over whole packs of the columns [j, end), lane by lane; every second pack is
+/// added up apart. Rows are read one after the other, as they lie in memory: four at once would
+/// share the loads of w, but the processor then fetches X half as fast, and asking for X ahead by
+/// instructions does not make up for it.
+template <int Width, int Rows, bool Centred, class T>
+BATCHGRAD_HD void dot_rows(const Tile<T>& tile, const T* x, const computing_t<T>* w, index_t j,
+                           index_t end, Pack<computing_t<T>, Width>* sums) {
+#pragma GCC unroll 4
+  for (int r = 0; r < Rows; ++r) {
+    const T* row = x + r * tile.row_stride;
+    Pack<computing_t<T>, Width> even = {};
+    Pack<computing_t<T>, Width> odd = {};
+    index_t k = j;
+    for (; k + 2 * Width <= end; k += 2 * Width) {
+      even += load_centred<Width, Centred>(tile, row, k) * load<Width>(w + k);
+      odd += load_centred<Width, Centred>(tile, row, k + Width) * load<Width>(w + k + Width);
+    }
+    if (k + Width <= end) even += load_centred<Width, Centred>(tile, row, k) * load<Width>(w + k);
+    sums[r] = even + odd;
+  }
+}
+
+/// sums[s * Rows + r] = x_r . w_s over every second pack of columns from j on: some rows and some
+/// sets at a time, so that each load is for several products.
+template <int Width, int Rows, int Sets, bool Centred, class T>
+BATCHGRAD_HD void dot_every_second(const Tile<T>& tile, const T* x, SetRows<const computing_t<T>> w,
+                                   index_t j, index_t end, Pack<computing_t<T>, Width>* sums) {
+  using Computing = computing_t<T>;
+  Pack<Computing, Width> sum[Sets * Rows] = {};
+  for (; j + Width <= end; j += 2 * Width) {
+    Pack<Computing, Width> factors[Sets];
+    for (int s = 0; s < Sets; ++s) factors[s] = load<Width>(w[s] + j);
+    [[maybe_unused]] Pack<Computing, Width> centre;
+    if constexpr (Centred) centre = load<Width>(tile.centre + j);
+    for (int r = 0; r < Rows; ++r) {
+      auto value = load_wide<Width>(x + r * tile.row_stride + j);
+      if constexpr (Centred) value -= centre;
+      for (int s = 0; s < Sets; ++s) sum[s * Rows + r] += value * factors[s];
+    }
+  }
+  for (int i = 0; i < Sets * Rows; ++i) sums[i] = sum[i];
+}
+
 /// Adds x_m . w_s over columns [j, end) to predictions[s][0..Rows), with packs of Width columns,
-/// then of Width / 2, ... so that there is no scalar loop for the last columns. Rows are read one
-/// after the other, as they lie in memory: four at once would share the loads of w, but the
-/// processor then fetches X half as fast, and asking for X ahead by instructions does not make up
-/// for it.
+/// then of Width / 2, ... so that there is no scalar loop for the last columns. Additions are in
+/// the order of a single set for any number of them.
 template <int Width, int Rows, int Sets, bool Centred, class T>
 BATCHGRAD_HD void add_dots(const Tile<T>& tile, const T* x, SetRows<const computing_t<T>> w,
                            index_t j, index_t end, SetRows<double> predictions) {
   using Computing = computing_t<T>;
   if (j + Width <= end) {
-    const auto centred = [&](const T* row, index_t column) __attribute__((always_inline)) {
-      auto value = load_wide<Width>(row + column);
-      if constexpr (Centred) value -= load<Width>(tile.centre + column);
-      return value;
-    };
     Pack<Computing, Width> sum[Sets * Rows];
-    const index_t first = j;
-    const auto sum_row = [&](int r) __attribute__((always_inline)) {
-      const T* row = x + r * tile.row_stride;
-      Pack<Computing, Width> even[Sets] = {};
-      Pack<Computing, Width> odd[Sets] = {};
-      for (j = first; j + 2 * Width <= end; j += 2 * Width) {
-        const auto left = centred(row, j);
-        const auto right = centred(row, j + Width);
-        for (int s = 0; s < Sets; ++s) {
-          even[s] += left * load<Width>(w[s] + j);
-          odd[s] += right * load<Width>(w[s] + j + Width);
-        }
-      }
-      for (; j + Width <= end; j += Width) {
-        const auto last = centred(row, j);
-        for (int s = 0; s < Sets; ++s) even[s] += last * load<Width>(w[s] + j);
-      }
-      for (int s = 0; s < Sets; ++s) sum[s * Rows + r] = even[s] + odd[s];
-    };
-    if constexpr (Sets == 1) {  // its sums stay in registers
-#pragma GCC unroll 4
-      for (int r = 0; r < Rows; ++r) sum_row(r);
+    if constexpr (Sets == 1) {
+      dot_rows<Width, Rows, Centred>(tile, x, w.first, j, end, sum);
     } else {
-      for (int r = 0; r < Rows; ++r) sum_row(r);
+      Pack<Computing, Width> odd[Sets * Rows];
+      dot_every_second<Width, Rows, Sets, Centred>(tile, x, w, j, end, sum);
+      dot_every_second<Width, Rows, Sets, Centred>(tile, x, w, j + Width, end, odd);
+      for (int i = 0; i < Sets * Rows; ++i) sum[i] += odd[i];
     }
     add_lane_sums<Computing, Width, Rows, Sets>(sum, predictions);
+    j += (end - j) / Width * Width;
   }
   if constexpr (Width > 1)
     add_dots<Width / 2, Rows, Sets, Centred>(tile, x, w, j, end, predictions);
@@ -131,19 +162,25 @@ template <int Width, int Packs, int Sets, bool Centred, class T>
 BATCHGRAD_HD void add_strip(const Tile<T>& tile, index_t j, SetRows<computing_t<T>> g) {
   Pack<computing_t<T>, Width> sum[Sets][Packs];
   Pack<computing_t<T>, Width> centre[Packs];
+#pragma GCC unroll 8
   for (int k = 0; k < Packs; ++k) {
+#pragma GCC unroll 8
     for (int s = 0; s < Sets; ++s) sum[s][k] = load<Width>(g[s] + j + k * Width);
     if constexpr (Centred) centre[k] = load<Width>(tile.centre + j + k * Width);
   }
   const T* x = tile.rows + j;
   for (index_t m = 0; m < tile.count; ++m, x += tile.row_stride) {
+#pragma GCC unroll 8
     for (int k = 0; k < Packs; ++k) {
       auto value = load_wide<Width>(x + k * Width);
       if constexpr (Centred) value -= centre[k];
+#pragma GCC unroll 8
       for (int s = 0; s < Sets; ++s) sum[s][k] += value * tile.slope[s][m];
     }
   }
+#pragma GCC unroll 8
   for (int s = 0; s < Sets; ++s)
+#pragma GCC unroll 8
     for (int k = 0; k < Packs; ++k) store(g[s] + j + k * Width, sum[s][k]);
 }
 
@@ -165,6 +202,18 @@ template <bool Centred, int Sets, class T>
   add_strips<widest<T>, packs, Sets, Centred>(tile, 0, g);
 }
 
+/// One pack for all: what follows reads it as one.
+template <int Width, class T>
+BATCHGRAD_HD void set_all(T* to, T value) {
+  if constexpr (Width == 1) {
+    *to = value;
+  } else {
+    Pack<T, Width> pack;
+    for (int k = 0; k < Width; ++k) pack[k] = value;
+    store(to, pack);
+  }
+}
+
 /// Calls step(row, integral constant of 4 or 1) so that the groups cover the tile's rows.
 template <class Step>
 BATCHGRAD_HD void for_row_groups(index_t rows, Step&& step) {
@@ -178,15 +227,17 @@ BATCHGRAD_HD void for_row_groups(index_t rows, Step&& step) {
 template <bool Centred, int Sets, class T>
 [[gnu::noinline]] void predict(const Tile<T>& tile, SetRows<const computing_t<T>> w,
                                const computing_t<T>* intercepts, SetRows<double> predictions) {
+  constexpr int together = Sets < dotted_sets ? Sets : dotted_sets;
   for_row_groups(
       tile.count, [&]<int Rows>(index_t m) __attribute__((always_inline)) {
         const T* x = tile.rows + m * tile.row_stride;
         const SetRows<double> here{predictions.first + m, predictions.stride};
-        for (int s = 0; s < Sets; ++s)
-          for (int r = 0; r < Rows; ++r) here[s][r] = static_cast<double>(intercepts[s]);
+        for (int s = 0; s < Sets; ++s) set_all<Rows>(here[s], static_cast<double>(intercepts[s]));
         for (index_t j = 0; j < tile.features; j += chain_columns) {
           const index_t end = j + chain_columns < tile.features ? j + chain_columns : tile.features;
-          add_dots<widest<T>, Rows, Sets, Centred>(tile, x, w, j, end, here);
+          for (int s = 0; s < Sets; s += together)
+            add_dots<widest<T>, Rows, together, Centred>(tile, x, {w[s], w.stride}, j, end,
+                                                         {here[s], here.stride});
         }
       });
 }
@@ -194,13 +245,9 @@ template <bool Centred, int Sets, class T>
 /// Asks for a part of the next tile: between the sums of a group of sets the processor's own
 /// prefetching comes to rest, for a single set it is ahead already.
 template <class T>
-BATCHGRAD_HD void fetch_ahead(const Tile<T>& tile, int part, int parts) {
+BATCHGRAD_HD void fetch_next_tile(const Tile<T>& tile, int part, int parts) {
   if (tile.next_rows == nullptr) return;
-  constexpr auto line = cache_line / static_cast<index_t>(sizeof(T));
-  const index_t size = (tile.count - 1) * tile.row_stride + tile.features;
-  const index_t lines = (size + line - 1) / line;
-  for (index_t i = lines * part / parts; i < lines * (part + 1) / parts; ++i)
-    __builtin_prefetch(tile.next_rows + i * line, 0, 2);
+  fetch_ahead(tile.next_rows, (tile.count - 1) * tile.row_stride + tile.features, part, parts);
 }
 
 /// Calls step(row, integral constant) so that groups of Sets rows, then of a quarter, ... and
@@ -208,7 +255,7 @@ BATCHGRAD_HD void fetch_ahead(const Tile<T>& tile, int part, int parts) {
 template <int Sets, class Step>
 BATCHGRAD_HD void for_set_groups(index_t rows, index_t first, Step&& step) {
   for (; first + Sets <= rows; first += Sets) step.template operator()<Sets>(first);
-  if constexpr (Sets > 1) for_set_groups<(Sets > 4 ? Sets / 4 : 1)>(rows, first, step);
+  if constexpr (Sets > 1) for_set_groups<(Sets > 4 ? Sets / 4 : Sets / 2)>(rows, first, step);
 }
 
 }  // namespace
