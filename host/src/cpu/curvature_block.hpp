@@ -12,6 +12,9 @@ struct CurvatureTiles {
   static constexpr index_t side = 8;
   static constexpr index_t most_rows =
       128;  ///< samples whose products are summed in computing_t<T>
+  /// Entries of as many samples, strip by strip. A line more than a power of two lies between two
+  /// strips: a row of all of them does not fall into one set of the cache.
+  static constexpr index_t strip_size = (most_rows + 1) * side;
 
   index_t strips;  ///< of `side` columns
 
@@ -36,7 +39,7 @@ struct CurvatureBlockTask {
   index_t last;
   index_t first_strip;  ///< rows of tiles first_strip, first_strip + strip_step, ...
   index_t strip_step;
-  computing_t<T>* scratch;  ///< 2 * strips * most_rows * 8, of the calling thread
+  computing_t<T>* scratch;  ///< 2 * strips * strip_size, of the calling thread
   double* tiles;            ///< of the block: CurvatureTiles::size(), those of these rows written
 };
 

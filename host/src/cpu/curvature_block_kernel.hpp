@@ -11,6 +11,7 @@ namespace {
 
 constexpr int side = CurvatureTiles::side;
 constexpr index_t most_rows = CurvatureTiles::most_rows;
+constexpr index_t strip_size = CurvatureTiles::strip_size;
 
 /// Lanes of a pack: never more than a strip is wide.
 template <class T>
@@ -18,40 +19,52 @@ constexpr int width = BATCHGRAD_ISA_BYTES / static_cast<int>(sizeof(computing_t<
                           ? BATCHGRAD_ISA_BYTES / static_cast<int>(sizeof(computing_t<T>))
                           : side;
 
+/// Numbers of X that are asked for ahead: what the second-level cache holds beside the rows.
+template <class T>
+constexpr index_t most_fetched = 128 * 1024 / static_cast<index_t>(sizeof(T));
+
 /// At most 128 samples, their entries strip by strip, so that a tile of the matrix reads two runs
 /// of consecutive numbers: z as it is and z times the sample's factor.
 template <class T>
 struct Rows {
   computing_t<T>* z;       // [strip][row][8]
-  computing_t<T>* scaled;  // likewise
+  computing_t<T>* scaled;  // likewise; z itself where all factors are 1
   index_t count;
   alignas(cache_line) double prediction[most_rows];
   alignas(cache_line) double factor[most_rows];
 };
 
+/// Entries [j, j + 8) of z_m.
+template <class T>
+BATCHGRAD_HD void load_entries(const CurvatureBlockTask<T>& task, const T* x, index_t j,
+                               computing_t<T>* z) {
+  const index_t features = task.samples.feature_count();
+  const computing_t<T>* centre =
+      task.samples.centre.empty() ? nullptr : task.samples.centre.data() + j;
+  if (j + side <= features) {
+    for (int k = 0; k < side; k += width<T>) {
+      auto values = load_wide<width<T>>(x + j + k);
+      if (centre != nullptr) values -= load<width<T>>(centre + k);
+      store(z + k, values);
+    }
+    return;
+  }
+  for (index_t k = 0; k < side; ++k) {
+    const index_t at = j + k;
+    z[k] = static_cast<computing_t<T>>(at == features ? 1 : 0);
+    if (at < features) z[k] = widen(x[at]);
+    if (at < features && centre != nullptr) z[k] -= centre[k];
+  }
+}
+
 template <class T>
 void load_rows(const CurvatureBlockTask<T>& task, Rows<T>& rows, index_t first) {
   const auto& samples = task.samples;
-  const index_t features = samples.feature_count();
-  const index_t strips = CurvatureTiles::of(features).strips;
+  const index_t strips = CurvatureTiles::of(samples.feature_count()).strips;
   for (index_t m = 0; m < rows.count; ++m) {
     const T* x = samples.features.row(first + m).data();
-    for (index_t strip = 0; strip < strips; ++strip) {
-      computing_t<T>* z = rows.z + (strip * most_rows + m) * side;
-      const index_t j = strip * side;
-      if (j + side <= features) {
-        auto values = load_wide<side>(x + j);
-        if (!samples.centre.empty()) values -= load<side>(samples.centre.data() + j);
-        store(z, values);
-        continue;
-      }
-      for (index_t k = 0; k < side; ++k) {
-        const index_t at = j + k;
-        z[k] = static_cast<computing_t<T>>(at == features ? 1 : 0);
-        if (at < features) z[k] = widen(x[at]);
-        if (at < features && !samples.centre.empty()) z[k] -= samples.centre[at];
-      }
-    }
+    for (index_t strip = 0; strip < strips; ++strip)
+      load_entries(task, x, strip * side, rows.z + strip * strip_size + m * side);
   }
 }
 
@@ -65,7 +78,7 @@ void predict(const CurvatureBlockTask<T>& task, Rows<T>& rows, index_t first) {
     Pack<computing_t<T>, width<T>> sum = {};
     for (index_t strip = 0; strip < strips; ++strip)
       for (int k = 0; k < side; k += width<T>)
-        sum += load<width<T>>(rows.z + (strip * most_rows + m) * side + k) *
+        sum += load<width<T>>(rows.z + strip * strip_size + m * side + k) *
                load<width<T>>(task.coefficients + strip * side + k);
     rows.prediction[m] = static_cast<double>(lane_sum<computing_t<T>, width<T>>(sum)) +
                          task.intercept +
@@ -92,36 +105,70 @@ void scale_rows(const CurvatureBlockTask<T>& task, Rows<T>& rows) {
   const index_t strips = CurvatureTiles::of(task.samples.feature_count()).strips;
   for (index_t strip = task.first_strip; strip < strips; strip += task.strip_step)
     for (index_t m = 0; m < rows.count; ++m) {
-      const index_t at = (strip * most_rows + m) * side;
+      const index_t at = strip * strip_size + m * side;
       const auto factor = static_cast<computing_t<T>>(rows.factor[m]);
       for (int k = 0; k < side; k += width<T>)
         store(rows.scaled + at + k, load<width<T>>(rows.z + at + k) * factor);
     }
 }
 
-/// tile(i, j) += sum over the rows of scaled_i z_j. As many accumulators as registers hold; the
+/// Packs side by side whose products with `tile_height` rows stay in registers, of which AVX-512
+/// has 32.
+constexpr int most_packs = 3;
+template <int Packs>
+constexpr int tile_height = BATCHGRAD_ISA_BYTES == 64 || Packs == 1 ? side : side / 2;
+
+/// Sums over the rows of scaled_i z_j are added to a row of tiles, `tiles`, for Packs packs of
+/// columns from number `first` on; z is that of the first tile. As many sums as registers hold; the
 /// order of additions is that of the rows whatever their number.
-template <class T>
-BATCHGRAD_HD void add_tile(const T* scaled, const T* z, index_t count, double* tile) {
+template <int Packs, class T>
+BATCHGRAD_HD void add_columns(const computing_t<T>* scaled, const computing_t<T>* z, index_t count,
+                              index_t first, double* tiles) {
+  using Computing = computing_t<T>;
   constexpr int lanes = width<T>;
-  constexpr int packs = side / lanes < 2 ? 1 : 2;
-  constexpr int height = packs == 1 ? side : side / 2;
-  for (int i0 = 0; i0 < side; i0 += height)
-    for (int j0 = 0; j0 < side; j0 += lanes * packs) {
-      Pack<T, lanes> sum[height][packs] = {};
-      for (index_t m = 0; m < count; ++m) {
-        const T* row = scaled + m * side + i0;
-        Pack<T, lanes> column[packs];
-        for (int p = 0; p < packs; ++p) column[p] = load<lanes>(z + m * side + j0 + p * lanes);
+  constexpr int height = tile_height<Packs>;
+  constexpr index_t packs_of_strip = side / lanes;
+  const Computing* columns[Packs];
+  double* sums[Packs];
+  for (int p = 0; p < Packs; ++p) {
+    const index_t strip = (first + p) / packs_of_strip;
+    const index_t j = (first + p) % packs_of_strip * lanes;
+    columns[p] = z + strip * strip_size + j;
+    sums[p] = tiles + strip * side * side + j;
+  }
+  for (int i = 0; i < side; i += height) {
+    Pack<Computing, lanes> sum[height][Packs] = {};
+    for (index_t m = 0; m < count; ++m) {
+      Pack<Computing, lanes> column[Packs];
+      for (int p = 0; p < Packs; ++p) column[p] = load<lanes>(columns[p] + m * side);
 #pragma GCC unroll 8
-        for (int i = 0; i < height; ++i)
-          for (int p = 0; p < packs; ++p) sum[i][p] += column[p] * row[i];
+      for (int k = 0; k < height; ++k) {
+        const Computing row = scaled[m * side + i + k];
+        for (int p = 0; p < Packs; ++p) sum[k][p] += column[p] * row;
       }
-      for (int i = 0; i < height; ++i)
-        for (int p = 0; p < packs; ++p)
-          for (int k = 0; k < lanes; ++k)
-            tile[(i0 + i) * side + j0 + p * lanes + k] += static_cast<double>(sum[i][p][k]);
     }
+#pragma GCC unroll 8
+    for (int k = 0; k < height; ++k)
+      for (int p = 0; p < Packs; ++p) {
+        double* to = sums[p] + (i + k) * side;
+        store(to, load<lanes>(to) + __builtin_convertvector(sum[k][p], Pack<double, lanes>));
+      }
+  }
+}
+
+/// Row i of tiles += what the rows contribute to it; packs behind the constant column are left out.
+template <class T>
+void add_tiles(const Rows<T>& rows, index_t i, index_t features, double* tiles) {
+  const computing_t<T>* scaled = rows.scaled + i * strip_size;
+  const computing_t<T>* z = rows.z + i * strip_size;
+  const index_t packs = (features + width<T> - i * side) / width<T>;
+  index_t first = 0;
+  for (; first + most_packs <= packs; first += most_packs)
+    add_columns<most_packs, T>(scaled, z, rows.count, first, tiles);
+  if (first + 2 == packs)
+    add_columns<2, T>(scaled, z, rows.count, first, tiles);
+  else if (first + 1 == packs)
+    add_columns<1, T>(scaled, z, rows.count, first, tiles);
 }
 
 template <class T>
@@ -129,18 +176,25 @@ void run(const CurvatureBlockTask<T>& task) {
   const CurvatureTiles tiles = CurvatureTiles::of(task.samples.feature_count());
   for (index_t i = task.first_strip; i < tiles.strips; i += task.strip_step)
     for (index_t k = tiles.offset(i, i); k < tiles.offset(i + 1, i + 1); ++k) task.tiles[k] = 0;
+  const bool is_scaled = task.curvature != Curvature::gram || !task.samples.weight.empty();
   Rows<T> rows;
   rows.z = task.scratch;
-  rows.scaled = task.scratch + tiles.strips * most_rows * side;
+  rows.scaled = is_scaled ? task.scratch + tiles.strips * strip_size : rows.z;
+  const auto& features = task.samples.features;
   for (index_t m = task.first; m < task.last; m += most_rows) {
     rows.count = m + most_rows < task.last ? most_rows : task.last - m;
+    const index_t next_size = most_rows * features.row_stride();
+    const bool fetches = m + 2 * most_rows <= task.last && next_size <= most_fetched<T>;
     load_rows(task, rows, m);
-    compute_factors(task, rows, m);
-    scale_rows(task, rows);
-    for (index_t i = task.first_strip; i < tiles.strips; i += task.strip_step)
-      for (index_t j = i; j < tiles.strips; ++j)
-        add_tile(rows.scaled + i * most_rows * side, rows.z + j * most_rows * side, rows.count,
-                 task.tiles + tiles.offset(i, j));
+    if (is_scaled) {
+      compute_factors(task, rows, m);
+      scale_rows(task, rows);
+    }
+    for (index_t i = task.first_strip; i < tiles.strips; i += task.strip_step) {
+      // While a row of tiles is added up, nothing else is read.
+      if (fetches) fetch_ahead(features.row(m + most_rows).data(), next_size, i, tiles.strips);
+      add_tiles(rows, i, features.columns(), task.tiles + tiles.offset(i, i));
+    }
   }
 }
 

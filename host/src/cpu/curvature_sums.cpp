@@ -31,7 +31,7 @@ class CpuCurvatureSums final : public CurvatureSums<T> {
     std::fill_n(coefficients_.row(0), padded, computing_t<T>(0));
     std::copy(coefficients.begin(), coefficients.end(), coefficients_.row(0));
     partials_.reserve(blocks_.count, tiles_.size());
-    scratch_.reserve(threads_, 2 * padded * CurvatureTiles::most_rows);
+    scratch_.reserve(threads_, 2 * tiles_.strips * CurvatureTiles::strip_size);
     const index_t shares =
         std::min(tiles_.strips, (2 * threads_ + blocks_.count - 1) / blocks_.count);
     parallel_for(blocks_.count * shares, threads_, [&](index_t item, int thread) {

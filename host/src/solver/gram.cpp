@@ -1,5 +1,7 @@
 #include "solver/gram.hpp"
 
+#include <batchgrad/core/limits.hpp>
+
 #include <utility>
 
 #include "solver/vector_algebra.hpp"
@@ -9,9 +11,12 @@ namespace {
 
 constexpr int most_refinements = 5;
 
-void move_to_minimum(const Point& from, const Cholesky<double>& factor, Point& to) {
+/// A gradient as small as the rounding of predictions makes it: steps only move it about.
+constexpr double least_gradient = 16 * Limits<double>::epsilon;
+
+void move_to_minimum(const Point& from, const NormalEquations& equations, Point& to) {
   to.parameters = from.parameters;
-  add_scaled(-1, factor.solve(from.gradient), to.parameters);
+  add_scaled(-1, equations.solve(from.gradient), to.parameters);
 }
 
 /// The equations are solved as well as they can be, whether or not rounding leaves a gradient that
@@ -24,15 +29,28 @@ Stop stop_of(std::optional<Stop> stop, const Point& point) {
 
 }  // namespace
 
-Task<Stop> solve_gram(Progress& progress, Point current, const Cholesky<double>& factor) {
+std::vector<double> NormalEquations::solve(const std::vector<double>& right) const {
+  std::vector<double> solution = factor_.solve(right);
+  const std::size_t size = right.size();
+  std::vector<double> rest;
+  for (std::size_t i = 0; i < size; ++i) {
+    DoubleDouble sum = right[i];
+    for (std::size_t j = 0; j < size; ++j) sum -= exact_product(matrix_[i * size + j], solution[j]);
+    rest.push_back(double(sum));
+  }
+  add_scaled(1, factor_.solve(rest), solution);
+  return solution;
+}
+
+Task<Stop> solve_gram(Progress& progress, Point current, const NormalEquations& equations) {
   co_await progress.evaluate(current);
   if (const auto stop = progress.accept(current, 0)) co_return *stop;
   Point best(current.parameters);
   Point refined(current.parameters);
-  move_to_minimum(current, factor, best);
+  move_to_minimum(current, equations, best);
   co_await progress.evaluate(best);
-  for (int k = 0; k < most_refinements; ++k) {
-    move_to_minimum(best, factor, refined);
+  for (int k = 0; k < most_refinements && !(best.value.gradient_norm <= least_gradient); ++k) {
+    move_to_minimum(best, equations, refined);
     co_await progress.evaluate(refined);
     const double before = best.value.gradient_norm;
     const double after = refined.value.gradient_norm;

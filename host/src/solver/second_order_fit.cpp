@@ -107,8 +107,9 @@ template <class T>
 SecondOrderMinimum minimise_by(const Gram& options, const Parts<T>& parts, const Loss&, double) {
   if (options.precision == Precision::extended) return minimise_extended(options, parts);
   const std::vector<double> zeros(static_cast<std::size_t>(parts.start.size()));
-  const Cholesky<double> factor(parts.model.matrix(Curvature::gram, zeros), parts.model.order(),
-                                parts.model.tolerance());
+  const NormalEquations equations(parts.model.matrix(Curvature::gram, zeros), parts.model.order(),
+                                  parts.model.tolerance());
+  const Cholesky<double>& factor = equations.factor();
   const double condition = factor.condition();
   const double bound =
       gram_condition_bound<T>(parts.model.sample_count(), parts.model.parameter_count());
@@ -116,9 +117,9 @@ SecondOrderMinimum minimise_by(const Gram& options, const Parts<T>& parts, const
       (!factor.dependent().empty() || condition > bound))
     return minimise_extended(options, parts);
   SecondOrderMinimum result;
-  result.minimum =
-      drive(parts.objective, Progress(parts.rules, {}, nullptr),
-            [&](Progress& progress) { return solve_gram(progress, Point(parts.start), factor); });
+  result.minimum = drive(
+      parts.objective, Progress(parts.rules, {}, nullptr),
+      [&](Progress& progress) { return solve_gram(progress, Point(parts.start), equations); });
   result.dependencies = parts.model.name(factor.dependent());
   if (condition > most_gram_condition<T> && is_converged(result.minimum.stop))
     result.minimum.stop = Stop::no_progress;
