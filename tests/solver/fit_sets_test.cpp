@@ -6,6 +6,7 @@
 #include <cmath>
 #include <gtest/gtest.h>
 
+#include "counting_backend.hpp"
 #include "same_fit.hpp"
 #include "small_data.hpp"
 
@@ -46,6 +47,28 @@ TEST_P(FitSetsOn, EachIsTheFitThatItIsAlone) {
   const std::vector<FitSet> sets = varied_sets();
   const std::vector<FitResult> together = fit_sets(context, data.samples(), sets);
   ASSERT_EQ(together.size(), sets.size());
+  for (std::size_t s = 0; s < sets.size(); ++s) {
+    SCOPED_TRACE(s);
+    expect_same_fit(together[s], fit(context, data.samples(), sets[s].loss, sets[s].options));
+  }
+}
+
+/// What sets have in common is evaluated once, but of two sets both: here the start of the first,
+/// of the third with its own, of the fourth with its loss; at zeros l2 does not matter.
+TEST(FitSets, EvaluateWhatIsTheSameOnce) {
+  const SmallData<> data = linear_data(50, 3, 3.0);
+  const std::vector<double> start = {1, 2, 3, 4};
+  std::vector<FitSet> sets;
+  for (const double l2 : {0.0, 0.1, 0.2, 0.3}) sets.push_back({SquaredLoss{}, {.l2 = l2}});
+  for (const double l2 : {0.1, 0.1, 0.2})
+    sets.push_back({SquaredLoss{}, {.l2 = l2, .start = start}});
+  for (const double delta : {1.0, 1.0, 2.0}) sets.push_back({HuberLoss{delta}, {}});
+  std::vector<test::Read> reads;
+  Context counting(std::make_unique<test::CountingBackend>(reads));
+  const std::vector<FitResult> together = fit_sets(counting, data.samples(), sets);
+  ASSERT_FALSE(reads.empty());
+  EXPECT_EQ(reads[0].sets, 2 + 2 + 2);  // and the models of zeros are among them
+  Context context = Context::on("reference");
   for (std::size_t s = 0; s < sets.size(); ++s) {
     SCOPED_TRACE(s);
     expect_same_fit(together[s], fit(context, data.samples(), sets[s].loss, sets[s].options));

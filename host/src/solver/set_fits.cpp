@@ -3,12 +3,14 @@
 #include <batchgrad/core/limits.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace batchgrad::detail {
 namespace {
 
-/// Parameter sets that are evaluated together, and what is said of them.
+/// Parameter sets that are evaluated together, those that are the same once, and what is said of
+/// them.
 template <class T>
 class SetBatch {
  public:
@@ -20,8 +22,14 @@ class SetBatch {
     losses_.clear();
     l2_.clear();
     held_out_.clear();
+    rows_.clear();
   }
+  /// Two sets at least are evaluated where there are two: a backend may add up one alone in another
+  /// order.
   void add(const SetRun<T>& set, const std::vector<computing_t<T>>& parameters) {
+    const index_t known = size() < 2 ? size() : row_of(set, parameters);
+    rows_.push_back(known);
+    if (known < size()) return;
     points_.insert(points_.end(), parameters.begin(), parameters.end());
     if (set.loss != nullptr) losses_.push_back(*set.loss);
     l2_.push_back(set.options.l2);
@@ -36,14 +44,34 @@ class SetBatch {
     evaluator_.evaluate_rows(rows, points(), result(), {.loss = losses_});
   }
 
-  [[nodiscard]] double objective(std::size_t set) const { return objective_[set]; }
-  [[nodiscard]] double derivative_rms(std::size_t set) const { return derivative_rms_[set]; }
-  [[nodiscard]] double held_out_loss(std::size_t set) const { return held_out_loss_[set]; }
+  /// Of the set that was added as number `set`.
+  [[nodiscard]] double objective(std::size_t set) const { return objective_[row(set)]; }
+  [[nodiscard]] double derivative_rms(std::size_t set) const { return derivative_rms_[row(set)]; }
+  [[nodiscard]] double held_out_loss(std::size_t set) const { return held_out_loss_[row(set)]; }
   [[nodiscard]] VectorView<const double> gradient(std::size_t set) const {
-    return {gradients_.data() + static_cast<index_t>(set) * parameter_count_, parameter_count_};
+    return {gradients_.data() + rows_[set] * parameter_count_, parameter_count_};
   }
 
  private:
+  /// The first row with the results of such a set, or size(): many start from the same point, and
+  /// at zeros there is nothing that l2 could penalise.
+  [[nodiscard]] index_t row_of(const SetRun<T>& set,
+                               const std::vector<computing_t<T>>& parameters) const {
+    const auto is_zero = [](computing_t<T> x) { return x == 0; };
+    const bool any_l2 = std::all_of(parameters.begin(), parameters.end(), is_zero);
+    const std::size_t bytes = parameters.size() * sizeof(computing_t<T>);
+    for (index_t row = 0; row < size(); ++row) {
+      const auto at = static_cast<std::size_t>(row);
+      if ((any_l2 || l2_[at] == set.options.l2) && held_out_[at] == set.held_out &&
+          std::memcmp(points_.data() + row * parameter_count_, parameters.data(), bytes) == 0 &&
+          (set.loss == nullptr || loss_text(losses_[at]) == loss_text(*set.loss)))
+        return row;
+    }
+    return size();
+  }
+  [[nodiscard]] std::size_t row(std::size_t set) const {
+    return static_cast<std::size_t>(rows_[set]);
+  }
   [[nodiscard]] index_t size() const { return static_cast<index_t>(l2_.size()); }
   [[nodiscard]] MatrixView<const computing_t<T>> points() const {
     return {points_.data(), size(), parameter_count_};
@@ -62,24 +90,12 @@ class SetBatch {
   std::vector<Loss> losses_;
   std::vector<double> l2_;
   std::vector<fold_t> held_out_;
+  std::vector<index_t> rows_;  // of the sets
   std::vector<double> objective_;
   std::vector<double> derivative_rms_;
   std::vector<double> held_out_loss_;
   std::vector<double> gradients_;
 };
-
-/// The model of zeros for every set: see StandardisedObjective.
-template <class T>
-void know_zero_models(SetBatch<T>& batch, std::vector<std::unique_ptr<SetRun<T>>>& sets) {
-  batch.clear();
-  for (const auto& set : sets) {
-    const auto count = static_cast<std::size_t>(set->objective.parameter_count());
-    batch.add(*set, std::vector<computing_t<T>>(count, computing_t<T>(0)));
-  }
-  batch.evaluate();
-  for (std::size_t s = 0; s < sets.size(); ++s)
-    sets[s]->objective.know_zero_model(batch.derivative_rms(s));
-}
 
 /// Sets whose points are of one read: all that wait for a batch, as long as any waits for one, so
 /// that all samples are read once for every set; otherwise all.
@@ -97,8 +113,19 @@ std::vector<SetRun<T>*> next_together(const std::vector<SetRun<T>*>& active) {
   return together;
 }
 
+/// The model of zeros for every set, which rides along: see StandardisedObjective.
 template <class T>
-void evaluate(SetBatch<T>& batch, const std::vector<SetRun<T>*>& sets) {
+void add_zero_models(SetBatch<T>& batch, const std::vector<SetRun<T>*>& sets) {
+  for (const SetRun<T>* set : sets) {
+    const auto count = static_cast<std::size_t>(set->objective.parameter_count());
+    batch.add(*set, std::vector<computing_t<T>>(count, computing_t<T>(0)));
+  }
+}
+
+/// `new_sets`: none, or all of `sets`, of which nothing is known yet; these want all samples.
+template <class T>
+void evaluate(SetBatch<T>& batch, const std::vector<SetRun<T>*>& sets,
+              const std::vector<SetRun<T>*>& new_sets) {
   const VectorView<const index_t> rows = sets.front()->wanted->rows;
   batch.clear();
   std::vector<std::vector<computing_t<T>>> rounded;
@@ -106,10 +133,13 @@ void evaluate(SetBatch<T>& batch, const std::vector<SetRun<T>*>& sets) {
     rounded.push_back(set->objective.rounded_parameters(set->wanted->parameters));
     batch.add(*set, rounded.back());
   }
+  add_zero_models(batch, new_sets);
   if (rows.empty())
     batch.evaluate();
   else
     batch.evaluate_rows(rows);
+  for (std::size_t s = 0; s < new_sets.size(); ++s)
+    new_sets[s]->objective.know_zero_model(batch.derivative_rms(sets.size() + s));
   for (std::size_t s = 0; s < sets.size(); ++s) {
     const StandardisedObjective<T>& objective = sets[s]->objective;
     Point& point = *sets[s]->wanted;
@@ -146,7 +176,6 @@ template <class T>
 std::vector<Minimum> minimise_sets(LossEvaluator<T>& evaluator,
                                    std::vector<std::unique_ptr<SetRun<T>>>& sets) {
   SetBatch<T> batch(evaluator);
-  know_zero_models(batch, sets);
   std::vector<SetRun<T>*> active;
   for (const auto& set : sets) {
     set->run = std::make_unique<Run>(set->options.solver, set->start, set->rules,
@@ -154,12 +183,14 @@ std::vector<Minimum> minimise_sets(LossEvaluator<T>& evaluator,
     active.push_back(set.get());
   }
   std::vector<SetRun<T>*> together = active;
+  std::vector<SetRun<T>*> new_sets = active;
   while (true) {
     for (SetRun<T>* set : together) set->wanted = set->run->advance();
     std::erase_if(active, [](const SetRun<T>* set) { return set->wanted == nullptr; });
     if (active.empty()) break;
     together = next_together(active);
-    evaluate(batch, together);
+    evaluate(batch, together, new_sets);
+    new_sets.clear();
   }
   std::vector<Minimum> minima;
   minima.reserve(sets.size());
