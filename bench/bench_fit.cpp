@@ -6,8 +6,9 @@
 //   Fit/logistic/path-of-32    32 values of l2 at once, each at that tolerance
 //   Fit/least-squares/gram     in one pass over X
 //
-// The gap is to a fit that converged to 1e-10. BATCHGRAD_BENCH_DATA=FOLDER: X.npy, labels.npy and
-// amounts.npy are written there, for peers to fit.
+// `evaluations` counts those of every set. The gap is to a fit that converged to 1e-10.
+// BATCHGRAD_BENCH_DATA=FOLDER: X.npy, labels.npy and amounts.npy are written there, for peers to
+// fit.
 #include <batchgrad/fit_sets.hpp>
 #include <batchgrad/synthetic.hpp>
 #include <batchgrad/table_writer.hpp>
@@ -143,8 +144,12 @@ void path(benchmark::State& state) {
   const Samples<double> samples = problem.samples(problem.labels());
   std::vector<FitResult> results;
   time_fits(state, [&] { results = fit_sets(context, samples, sets); });
-  for (const FitResult& result : results)
+  double evaluations = 0;
+  for (const FitResult& result : results) {
+    evaluations += static_cast<double>(result.evaluations);
     if (!result.converged()) state.SkipWithError("a fit of the path did not converge");
+  }
+  state.counters["evaluations"] = evaluations;
 }
 
 void gram(benchmark::State& state) {
