@@ -24,9 +24,9 @@ using SoftmaxFitSet = FitSetOf<SoftmaxLoss>;
 /// learning rates, the folds of a cross-validation.
 ///   objective_s(w, b) = sum_m v_m loss_s(x_m . w + b + o_m, y_m) / sum_m v_m
 ///                       + l2_s / 2 |w|^2 + l1_s |w|_1,       m over the samples that s sees
-/// Each set has the bits that it has by `fit` alone (on cuda, which adds up a set alone in another
-/// order, the bits that it has among any others as long as another is still being fitted). With a
-/// fold held out it is the fit to the other samples.
+/// Each set has the bits that it has by `fit` alone. On cuda, which adds up a set alone, two to four
+/// and more in different ways, it has the bits that it has among any others as long as as many are
+/// still being fitted. With a fold held out it is the fit to the other samples.
 ///
 /// All sets that still need an evaluation share one read of X, and a set that has stopped leaves
 /// the batch, where they look at the same samples in the same way: with the same intercept and

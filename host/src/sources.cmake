@@ -201,4 +201,5 @@ set(batchgrad_cuda_sources
   src/cuda/one_set_launch_float16.cu
   src/cuda/runtime.cu
   src/cuda/sampled_gradient.cu
+  src/cuda/set_group_launch.cu
 )

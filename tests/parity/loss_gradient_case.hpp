@@ -67,16 +67,18 @@ class LossGradientCase {
     auto reference = Context::on("reference");
     const auto expected = evaluate(reference, loss);
     const auto actual = evaluate(context, loss);
-    const auto bounds = this->bounds(loss);
+    const auto bounds = this->bounds(loss, products_on<T>(context, sets_));
     ASSERT_EQ(actual.size(), expected.size());
     for (std::size_t i = 0; i < actual.size(); ++i)
       ASSERT_TRUE(is_within(actual[i], expected[i], bounds[i])) << "entry " << i;
   }
 
   /// How far each entry that evaluate() returns may differ between backends.
-  [[nodiscard]] std::vector<double> bounds(const Loss& loss) const {
+  [[nodiscard]] std::vector<double> bounds(const Loss& loss,
+                                           Products products = Products::plain) const {
     const std::vector<Computing> target = target_of(loss);
-    return loss_gradient_bounds(samples_with(target), loss, parameters(), intercept_, held_out_);
+    return loss_gradient_bounds(samples_with(target), loss, parameters(), intercept_, held_out_,
+                                products);
   }
 
   /// Without a target, which depends on the loss.

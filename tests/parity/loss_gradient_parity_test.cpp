@@ -115,7 +115,7 @@ TEST_P(LossGradientParity, OfPredictionsFarFromZero) {
 
 TEST_P(LossGradientParity, IsTheSumOfItsSetsOneByOne) {
   const LossGradientCase<double> many(500, 12, 5, Parts::all, Intercept::fitted);
-  // On cuda a set alone has kernels of its own, which add in another order.
+  // On cuda a set alone has kernels of its own, which add in another order; of double, all else not.
   const index_t sets = GetParam() == "cuda" ? 2 : 1;
   const LossGradientCase<double> few(500, 12, sets, Parts::all, Intercept::fitted);
   const auto all = many.evaluate(*context_, HuberLoss{0.5});

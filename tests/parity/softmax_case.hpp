@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gathered_samples.hpp"
+#include "loss_gradient_bound.hpp"
 #include "loss_gradient_case.hpp"
 #include "random_numbers.hpp"
 #include "softmax_bound.hpp"
@@ -72,7 +73,8 @@ class SoftmaxCase {
     std::vector<double> bounds;
     for (index_t s = 0; s < shape_.sets; ++s)
       SoftmaxBound<T>(samples_, shape_.classes, parameters().row(s),
-                      held_out_.empty() ? no_fold : held_out_[static_cast<std::size_t>(s)])
+                      held_out_.empty() ? no_fold : held_out_[static_cast<std::size_t>(s)],
+                      products_on<T>(context, shape_.sets * shape_.classes))
           .append(bounds);
     ASSERT_EQ(actual.size(), expected.size());
     ASSERT_EQ(actual.size(), bounds.size());

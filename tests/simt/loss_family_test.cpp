@@ -75,19 +75,19 @@ class FamilyCase {
     std::visit([&](const auto& one) { any = one; }, loss);
     cuda::Device limited = device;
     limited.limits.most_blocks = run.most_blocks;
-    const cuda::OneSetTask<T> task{{{x.view().data(), host.count(), features},
-                                    y.view(),
-                                    weight.view(),
-                                    offset.view(),
-                                    centre.view(),
-                                    fold.view()},
+    const cuda::OneSetTask<T> task{{{{x.view().data(), host.count(), features},
+                                     y.view(),
+                                     weight.view(),
+                                     offset.view(),
+                                     centre.view(),
+                                     fold.view()},
+                                    {host.count(), rows, blocks},
+                                    0,
+                                    blocks},
                                    coefficients.data(),
                                    static_cast<double>(problem_.parameters()(0, features)),
                                    any,
                                    parts_ == Parts::held_out ? 0 : no_fold,
-                                   {host.count(), rows, blocks},
-                                   0,
-                                   blocks,
                                    partials.data()};
     const cuda::Stream stream;
     cuda::launch_one_set(row, limited, task, stream);

@@ -6,7 +6,7 @@ namespace batchgrad::cuda {
 
 /// The kernels that sum the loss and the gradient over a data set; kernels/README.md compares them.
 enum class LossKernel {
-  general,       ///< many sets, softmax, no features, rows too long for the others
+  general,       ///< no features, rows too long for the others, what groups do not take
   row_thread,    ///< a row is a thread's
   lane_group,    ///< a row is that of some lanes of a warp
   column_slice,  ///< a row is that of a block of threads

@@ -10,6 +10,8 @@
 #include "cuda/loss_sums.hpp"
 #include "cuda/one_set_launch.hpp"
 #include "cuda/runtime.hpp"
+#include "cuda/set_group_choice.hpp"
+#include "cuda/set_group_launch.hpp"
 #include "cuda/softmax_sums.cuh"
 #include "cuda/tree_sum.cuh"
 #include "gathered_samples.hpp"
@@ -87,10 +89,44 @@ class CudaLossSums final : public LossSums<T> {
     const index_t chosen =
         choose_loss_kernel({features_, sizeof(T), is_aligned(task.samples),
                             device_.shared_bytes_block, sets.count(), sets.classes});
-    if (chosen < loss_kernel_rows)
+    if (chosen < loss_kernel_rows) {
       launch_one_set(chosen, device_, one_set(task, sets), stream_);
+      return;
+    }
+    const SetGroupChoice groups = choose_set_group(
+        {features_, sizeof(T), sets.count(), sets.classes, device_.shared_bytes_block});
+    if (groups.row < set_group_rows)
+      launch_groups(groups, task);
     else
       launch_general(task);
+  }
+
+  /// A read of X for each group of sets.
+  void launch_groups(const SetGroupChoice& groups, const LossSumsTask<T>& task) {
+    constexpr index_t piece = sizeof(T) == 8 ? 2 : 4;
+    const index_t rows_per_set = task.sets.rows_per_set();
+    SetGroupTask<T> group{{task.samples, task.blocks, task.first_block, task.block_count},
+                          {},
+                          is_aligned(task.samples) && features_ % piece == 0,
+                          task.sets.rows(),
+                          task.partials};
+    if (task.sets.held_out.empty()) group.samples.fold = {};
+    for (index_t first = 0; first < task.sets.count(); first += groups.sets) {
+      const index_t count = std::min(groups.sets, task.sets.count() - first);
+      group.sets = sets_range(task.sets, first, count);
+      launch_set_group(groups.row, device_, group, stream_);
+      group.partials += count * rows_per_set * group.width();
+    }
+  }
+
+  static ParameterSets<T> sets_range(const ParameterSets<T>& sets, index_t first, index_t count) {
+    const index_t rows = sets.rows_per_set();
+    const auto range = [](auto view, index_t begin, index_t size) {
+      return view.empty() ? view : decltype(view)(view.data() + begin, size);
+    };
+    return {sets.coefficients.row_range(first * rows, count * rows),
+            range(sets.intercepts, first * rows, count * rows), range(sets.losses, first, count),
+            range(sets.held_out, first, count), sets.classes};
   }
 
   static bool is_aligned(const Samples<T>& samples) {
@@ -100,14 +136,11 @@ class CudaLossSums final : public LossSums<T> {
 
   static OneSetTask<T> one_set(const LossSumsTask<T>& task, const ParameterSets<T>& sets) {
     const bool sees_all = sets.held_out.empty();
-    OneSetTask<T> one{task.samples,
+    OneSetTask<T> one{{task.samples, task.blocks, task.first_block, task.block_count},
                       task.sets.coefficients.data(),
                       static_cast<double>(sets.intercepts[0]),
                       sets.losses[0],
                       sees_all ? no_fold : sets.held_out[0],
-                      task.blocks,
-                      task.first_block,
-                      task.block_count,
                       task.partials};
     if (sees_all) one.samples.fold = {};
     return one;

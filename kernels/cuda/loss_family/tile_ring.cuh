@@ -52,9 +52,18 @@ inline constexpr int most_stages = 16;
 template <class T>
 class TileWalk {
  public:
-  __device__ TileWalk(const OneSetTask<T>& task, index_t rows)
+  __device__ TileWalk(const BlockTask<T>& task, index_t rows)
       : task_(task), rows_(rows), block_(blockIdx.x) {
     begin_block();
+  }
+  /// The walk where `tiles` tiles lie behind it: all blocks but the last have as many rows.
+  __device__ TileWalk(const BlockTask<T>& task, index_t rows, index_t tiles)
+      : task_(task), rows_(rows) {
+    const index_t block_tiles = (task.blocks.rows + rows - 1) / rows;
+    block_ = blockIdx.x + tiles / block_tiles * gridDim.x;
+    begin_block();
+    row_ += tiles % block_tiles * rows;
+    if (row_ >= last_) block_ = task.block_count;
   }
   __device__ bool is_done() const { return block_ >= task_.block_count; }
   __device__ index_t block() const { return block_; }
@@ -75,7 +84,7 @@ class TileWalk {
     last_ = task_.last_row(block_);
   }
 
-  const OneSetTask<T>& task_;
+  const BlockTask<T>& task_;
   index_t rows_;
   index_t block_;
   index_t row_ = 0;
@@ -92,7 +101,7 @@ class TileRing {
     CopyBarrier empty[most_stages];
   };
 
-  __device__ TileRing(const OneSetTask<T>& task, const TileLayout<T>& layout, int stages,
+  __device__ TileRing(const BlockTask<T>& task, const TileLayout<T>& layout, int stages,
                       Barriers& barriers, unsigned char* memory)
       : samples_(task.samples),
         layout_(layout),
@@ -106,6 +115,14 @@ class TileRing {
       barriers_.full[i].make(1);
       barriers_.empty[i].make(warps);
     }
+  }
+
+  /// As it is where `tiles` tiles have passed through it.
+  __device__ TileRing behind(int tiles) const {
+    TileRing ring = *this;
+    ring.stage_ = tiles % stages_;
+    ring.parity_ = static_cast<unsigned>(tiles / stages_) & 1U;
+    return ring;
   }
 
   // --- the producer, a whole warp ---
