@@ -5,7 +5,7 @@
 namespace batchgrad::cuda {
 
 /// N floats, each in two parts that tensor cores take: x = large + small + d, with
-/// |small| <= 2^-11 |x| and |d| <= 2^-22 |x|, apart from underflow. A number of up to 11 digits, as
+/// |small| <= 2^-11 |x| and |d| <= 2^-21 |x|, apart from underflow. A number of up to 11 digits, as
 /// those of 16 bits are, is its large part. From (2 - 2^-11) 2^127 on it is not a number.
 template <int N>
 struct SplitFloats {
@@ -14,7 +14,7 @@ struct SplitFloats {
 
   __device__ __forceinline__ void set(int i, float x) {
     large[i] = TensorFloat(x);
-    small[i] = TensorFloat(x - static_cast<float>(large[i]));
+    small[i] = TensorFloat::cut(x - static_cast<float>(large[i]));
   }
 };
 
@@ -22,7 +22,7 @@ struct SplitFloats {
 /// The products of small parts are left out, the others added up from 0 before they are added:
 /// tensor cores cut sums off, so that a long sum would lose as much as it has products. Where A has
 /// no small parts these are not looked at. With u = 2^-24 each element errs by at most
-///   12.1 u sum |a b|    the parts left out: (2 x 2^-22 + 2^-22) (1 + 2^-9)
+///   20.1 u sum |a b|    the parts left out: (2 x 2^-21 + 2^-22) (1 + 2^-9)
 ///   40.1 u sum |a b|    two tiles of large parts, 20 u each, after four of small ones
 ///   1 u |sums|          the last sum, which is rounded to nearest
 /// (Ootomo and Yokota, Recovering single precision accuracy from tensor cores while surpassing the

@@ -43,7 +43,8 @@ class SetGroupLaunch {
     const index_t outputs = task_.sets.rows();
     const int row_warps = set_group_shape(row, question, outputs, 1, 1).row_warps;
     const auto layout = TileLayout<T>::of(task_.samples, index_t{row_warps} * Slab::rows);
-    const auto shape = set_group_shape(row, question, outputs, layout.bytes, most_stages);
+    auto shape = set_group_shape(row, question, outputs, layout.bytes, most_stages);
+    shape.block_tiles = static_cast<int>((task_.blocks.rows + layout.rows - 1) / layout.rows);
     check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                                static_cast<int>(shape.bytes)));
     const index_t wanted = std::min(task_.block_count, index_t{device_.processors} * 2);

@@ -34,15 +34,14 @@ class FmaSlab {
   __device__ FmaSlab(const SetGroupTask<T>& task, Value* coefficients, const SetGroupShape& shape)
       : task_(task),
         coefficients_(coefficients),
-        pitch_(shape.column_warps * columns),
-        first_column_(static_cast<int>(threadIdx.x) / 32 % shape.column_warps * columns),
-        lane_(static_cast<int>(threadIdx.x) % Lanes),
-        group_(static_cast<int>(threadIdx.x) % 32 / Lanes) {
+        shape_(shape),
+        thread_(static_cast<int>(threadIdx.x)) {
+    find_place();
+    const int pitch = shape.column_warps * columns;
     const auto& centre = task.samples.centre;
-    for (int i = static_cast<int>(threadIdx.x); i < (outputs + 1) * pitch_;
-         i += set_group_threads) {
-      const int output = i / pitch_;
-      const int place = i % pitch_;
+    for (int i = static_cast<int>(threadIdx.x); i < (outputs + 1) * pitch; i += set_group_threads) {
+      const int output = i / pitch;
+      const int place = i % pitch;
       const int j =
           place / part_columns * part_columns + column(place % part_columns / width, place % width);
       Value value = 0;
@@ -53,7 +52,7 @@ class FmaSlab {
   }
 
   __device__ __forceinline__ void multiply(const T* slab, int count, Value* products) {
-    find_places_anew();
+    find_place();
     Value sums[group_rows * outputs] = {};
 #pragma unroll
     for (int i = 0; i < Loads; ++i) {
@@ -74,7 +73,7 @@ class FmaSlab {
   }
 
   __device__ __forceinline__ void add_gradient(const T* slab, int count, const Value* slopes) {
-    find_places_anew();
+    find_place();
     Elements<Value, outputs> slope[group_rows];
 #pragma unroll
     for (int u = 0; u < group_rows; ++u) slope[u] = load<outputs>(slopes + row_of(u) * stride);
@@ -112,15 +111,16 @@ class FmaSlab {
     return task_.loads_pieces ? lane * width + e : e * Lanes + lane;
   }
   __device__ __forceinline__ Part shared_part(int output, int i) const {
-    return load<width>(coefficients_ + output * pitch_ + first_column_ + i * part_columns +
-                       lane_ * width);
+    return load<width>(coefficients_ + output * shape_.column_warps * columns + first_column_ +
+                       i * part_columns + lane_ * width);
   }
 
-  /// Keeps the compiler from holding all addresses in registers from tile to tile.
-  __device__ __forceinline__ void find_places_anew() {
-    compute_anew(first_column_);
-    compute_anew(lane_);
-    compute_anew(group_);
+  /// Found again for each tile: held in no register meanwhile.
+  __device__ __forceinline__ void find_place() {
+    compute_anew(thread_);
+    first_column_ = thread_ / 32 % shape_.column_warps * columns;
+    lane_ = thread_ % Lanes;
+    group_ = thread_ % 32 / Lanes;
   }
 
   /// use(row of the group, element, feature minus centre) for the i-th load of `count` rows; the
@@ -155,7 +155,8 @@ class FmaSlab {
 
   const SetGroupTask<T>& task_;
   const Value* coefficients_;
-  int pitch_;
+  const SetGroupShape& shape_;
+  int thread_;
   int first_column_;
   int lane_;   // in the group
   int group_;  // in the warp

@@ -5,6 +5,7 @@
 #include "cuda/loss_family/one_set.cuh"
 #include "cuda/loss_family/set_group_shape.hpp"
 #include "cuda/loss_family/tile_ring.cuh"
+#include "cuda/primitive/compute_anew.cuh"
 
 namespace batchgrad::cuda {
 
@@ -67,28 +68,25 @@ class SetGroupLoss {
         shape_(shape),
         shared_(shared),
         memory_(memory),
+        thread_(static_cast<int>(threadIdx.x)),
         slab_(task, reinterpret_cast<Value*>(memory + shape.coefficients), shape) {
-    store({});
+    clear_totals();
     for (int i = thread(); i < outputs() * features(); i += set_group_threads) sums()[i] = 0;
   }
 
   /// The ring has been made, and the slab's coefficients are there for all. A slab may have no
   /// rows, where less than all warps share a tile, or fewer of them are left.
   __device__ void operator()(TileRing<T> ring) {
-    const int warp = thread() / 32;
-    const int row_warp = warp / shape_.column_warps;
     int passed = 0;
     for (TileWalk<T> tile(task_, tile_rows()); !tile.is_done(); tile.advance(), ++passed) {
-      if (warp == 0) fill(ring, passed);
+      if (thread() < 32) fill(ring, passed);
       ring.wait();
-      const T* slab = ring.features(tile.row()) + row_warp * Slab::rows * features();
-      int rows = static_cast<int>(tile.count()) - row_warp * Slab::rows;
-      if (rows > Slab::rows) rows = Slab::rows;
-      slab_.multiply(slab, rows, shared_.exchange[warp]);
+      const int warp = thread() / 32;
+      slab_.multiply(slab(ring, tile), slab_rows(tile), shared_.exchange[warp]);
       __syncthreads();
       evaluate(ring, tile.row(), static_cast<int>(tile.count()));
       __syncthreads();
-      slab_.add_gradient(slab, rows, shared_.slopes[row_warp]);
+      slab_.add_gradient(slab(ring, tile), slab_rows(tile), shared_.slopes[row_warp()]);
       ring.release();
       if (++chain_ < flush_period && !tile.is_last_of_block()) continue;
       flush();
@@ -98,6 +96,18 @@ class SetGroupLoss {
 
  private:
   __device__ static int thread() { return static_cast<int>(threadIdx.x); }
+  /// Found again each time, and held in no register while losses are evaluated.
+  __device__ int row_warp() {
+    compute_anew(thread_);
+    return thread_ / 32 / shape_.column_warps;
+  }
+  __device__ const T* slab(const TileRing<T>& ring, const TileWalk<T>& tile) {
+    return ring.features(tile.row()) + row_warp() * Slab::rows * features();
+  }
+  __device__ int slab_rows(const TileWalk<T>& tile) {
+    const int rows = static_cast<int>(tile.count()) - row_warp() * Slab::rows;
+    return rows < Slab::rows ? rows : Slab::rows;
+  }
   __device__ int features() const { return static_cast<int>(task_.feature_count()); }
   __device__ int outputs() const { return static_cast<int>(task_.sets.rows()); }
   __device__ int classes() const { return static_cast<int>(task_.sets.classes); }
@@ -107,18 +117,16 @@ class SetGroupLoss {
     return reinterpret_cast<double*>(memory_ + shape_.class_values);
   }
   __device__ double& total(index_t column) const { return shared_.totals[column][threadIdx.x]; }
-  __device__ void store(const LossTotals& totals) const {
-    total(LossSumColumns::slope) = totals.slope;
-    total(LossSumColumns::loss) = totals.loss;
-    total(LossSumColumns::square) = totals.square;
-    total(LossSumColumns::held_out_loss) = totals.held_out_loss;
+  __device__ void clear_totals() const {
+#pragma unroll
+    for (index_t k = 0; k < LossSumColumns::count; ++k) total(k) = 0;
   }
 
   /// All stages first, then the one of the tile that has passed last.
   __device__ void fill(const TileRing<T>& ring, int passed) const {
     const int end = passed + shape_.stages;
     for (int tiles = passed == 0 ? 0 : end - 1; tiles < end; ++tiles) {
-      const TileWalk<T> ahead(task_, tile_rows(), tiles);
+      const TileWalk<T> ahead(task_, tile_rows(), tiles, shape_.block_tiles);
       if (!ahead.is_done()) ring.behind(tiles).fill(ahead.row(), ahead.count());
     }
   }
@@ -146,18 +154,21 @@ class SetGroupLoss {
       __syncthreads();
     }
     const int output = thread() / output_threads;
-    LossTotals totals{total(LossSumColumns::slope), total(LossSumColumns::loss),
-                      total(LossSumColumns::square), total(LossSumColumns::held_out_loss)};
     for (int r = thread() % output_threads; r < tile_rows(); r += output_threads) {
       double slope = 0;
-      if (r < count && output < outputs())
-        slope = classes() > 0 ? add_class(totals, ring, first, r, output)
-                              : totals.add(task_.sets.losses[output], product(r, output),
-                                           facts(ring, first, r, output));
+      if (r < count && output < outputs()) {
+        LossTotals own;
+        slope = classes() > 0 ? add_class(own, ring, first, r, output)
+                              : own.add(task_.sets.losses[output], product(r, output),
+                                        facts(ring, first, r, output));
+        total(LossSumColumns::slope) += own.slope;
+        total(LossSumColumns::loss) += own.loss;
+        total(LossSumColumns::square) += own.square;
+        total(LossSumColumns::held_out_loss) += own.held_out_loss;
+      }
       shared_.slopes[r / Slab::rows][r % Slab::rows * Slab::stride + output] =
           static_cast<Value>(slope);
     }
-    store(totals);
   }
 
   /// The derivatives of every output, and the losses of every set.
@@ -239,13 +250,14 @@ class SetGroupLoss {
       task_.sums(b, output)[column] = sum;
     }
     __syncthreads();  // what is exchanged, and the sums, are written next
-    store({});
+    clear_totals();
   }
 
   const SetGroupTask<T>& task_;
   const SetGroupShape& shape_;
   Shared& shared_;
   unsigned char* memory_;
+  int thread_;
   int chain_ = 0;  // tiles in the slab's gradient
   Slab slab_;
 };

@@ -11,6 +11,7 @@ inline constexpr int set_group_warps = 8;
 struct SetGroupShape {
   int column_warps = 0;      ///< of a row
   int row_warps = 0;         ///< times the rows of a slab: those of a tile
+  int block_tiles = 0;       ///< tiles of a virtual block
   int stages = 0;            ///< of the ring, which lies at the beginning
   index_t sums = 0;          ///< [output][D] doubles
   index_t class_values = 0;  ///< [output][row of a tile] doubles, then [set][row]; of classes only

@@ -32,10 +32,9 @@ class TensorSlab {
                         const SetGroupShape& shape)
       : task_(task),
         coefficients_(coefficients),
-        first_column_(static_cast<int>(threadIdx.x) / 32 % shape.column_warps * columns),
-        pitch_(tensor_pitch(shape.column_warps * columns)),
-        g_(static_cast<int>(threadIdx.x) % 32 / 4),
-        t_(static_cast<int>(threadIdx.x) % 4) {
+        shape_(shape),
+        thread_(static_cast<int>(threadIdx.x)) {
+    find_place();
     const auto& centre = task.samples.centre;
     for (int i = static_cast<int>(threadIdx.x); i < (outputs + 1) * pitch_;
          i += set_group_threads) {
@@ -49,8 +48,8 @@ class TensorSlab {
   }
 
   __device__ __forceinline__ void multiply(const T* slab, int count, float* products) {
+    find_place();
     if (count <= 0) return;
-    find_places_anew();
     float sums[OutputTiles][4] = {};
     for (int i = 0; i < Tiles; ++i) {
       const int first = first_column_ + i * tile;
@@ -84,8 +83,8 @@ class TensorSlab {
   }
 
   __device__ __forceinline__ void add_gradient(const T* slab, int count, const float* slopes) {
+    find_place();
     if (count <= 0) return;
-    find_places_anew();
     // Step k: its rows t and t + 4 are those of the tile from 8 k on.
     SplitFloats<2> b[OutputTiles][2];
 #pragma unroll
@@ -134,36 +133,43 @@ class TensorSlab {
     return sizeof(T) == sizeof(float) || !task_.samples.centre.empty();
   }
 
-  /// Keeps the compiler from holding all addresses in registers from tile to tile.
-  __device__ __forceinline__ void find_places_anew() {
-    compute_anew(first_column_);
-    compute_anew(g_);
-    compute_anew(t_);
+  /// Found again for each tile: held in no register meanwhile.
+  __device__ __forceinline__ void find_place() {
+    compute_anew(thread_);
+    first_column_ = thread_ / 32 % shape_.column_warps * columns;
+    pitch_ = tensor_pitch(shape_.column_warps * columns);
+    g_ = thread_ % 32 / 4;
+    t_ = thread_ % 4;
   }
 
-  /// Width features from column j on of a row, minus the centre.
+  /// Width features from column j on of a row, minus the centre. Where they are not there others
+  /// are read, without a branch, and zeros taken.
   template <int Width>
   __device__ __forceinline__ Elements<float, Width> row_part(const T* slab, int row, int j,
                                                              int count) const {
-    Elements<float, Width> part{};
-    if (row >= count || j >= features()) return part;
-    const T* from = slab + row * features() + j;
-    const auto centre = load<Width>(coefficients_ + outputs * pitch_ + j);
+    const bool is_inside = row < count && j < features();
+    const T* from = slab + (is_inside ? row * features() + j : 0);
     Elements<T, Width> x{};
     if (task_.loads_pieces) {
       x = load<Width>(from);
     } else {
+      x.element[0] = from[0];
 #pragma unroll
-      for (int e = 0; e < Width; ++e)
-        if (j + e < features()) x.element[e] = from[e];
+      for (int e = 1; e < Width; ++e)
+        if (is_inside && j + e < features()) x.element[e] = from[e];
     }
+    const auto centre = load<Width>(coefficients_ + outputs * pitch_ + j);
+    Elements<float, Width> part;
 #pragma unroll
-    for (int e = 0; e < Width; ++e) part.element[e] = widen(x.element[e]) - centre.element[e];
+    for (int e = 0; e < Width; ++e)
+      part.element[e] = is_inside ? widen(x.element[e]) - centre.element[e] : 0.0F;
     return part;
   }
 
   const SetGroupTask<T>& task_;
   const float* coefficients_;
+  const SetGroupShape& shape_;
+  int thread_;
   int first_column_;
   int pitch_;
   int g_;  // as in tensor_product.cuh

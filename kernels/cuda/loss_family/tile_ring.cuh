@@ -56,11 +56,10 @@ class TileWalk {
       : task_(task), rows_(rows), block_(blockIdx.x) {
     begin_block();
   }
-  /// The walk where `tiles` tiles lie behind it: all blocks but the last have as many rows.
-  __device__ TileWalk(const BlockTask<T>& task, index_t rows, index_t tiles)
-      : task_(task), rows_(rows) {
-    const index_t block_tiles = (task.blocks.rows + rows - 1) / rows;
-    block_ = blockIdx.x + tiles / block_tiles * gridDim.x;
+  /// The walk where `tiles` tiles lie behind it, of which a virtual block has `block_tiles`: the
+  /// last block may have less.
+  __device__ TileWalk(const BlockTask<T>& task, index_t rows, int tiles, int block_tiles)
+      : task_(task), rows_(rows), block_(blockIdx.x + index_t{tiles / block_tiles} * gridDim.x) {
     begin_block();
     row_ += tiles % block_tiles * rows;
     if (row_ >= last_) block_ = task.block_count;

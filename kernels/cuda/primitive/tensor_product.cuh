@@ -14,6 +14,12 @@ class TensorFloat {
   explicit __device__ TensorFloat(float value) {
     asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(bits_) : "f"(value));
   }
+  /// The bits that fit; those below them are cut off (PTX: none).
+  static __device__ TensorFloat cut(float value) {
+    TensorFloat result;
+    result.bits_ = __float_as_uint(value) & 0xffffe000U;
+    return result;
+  }
   explicit __device__ operator float() const { return __uint_as_float(bits_ & 0xffffe000U); }
 
   __device__ unsigned bits() const { return bits_; }

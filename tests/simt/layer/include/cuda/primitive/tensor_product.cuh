@@ -19,6 +19,11 @@ class TensorFloat {
     if (std::isfinite(value)) bits_ += 0x1000U;  // a carry counts one exponent, up to infinity
     bits_ = std::isnan(value) ? 0x7fffffffU : bits_ | 0x1fffU;
   }
+  static TensorFloat cut(float value) {
+    TensorFloat result;
+    result.bits_ = std::bit_cast<unsigned>(value) | 0x1fffU;
+    return result;
+  }
   explicit operator float() const { return std::bit_cast<float>(bits_ & 0xffffe000U); }
   unsigned bits() const { return bits_; }
 
