@@ -114,6 +114,8 @@ const PlantedBug planted_bugs[] = {
      SIMT_EVERYWHERE(fault("28 threads have returned: 100-127"))},
     {"DivergentShuffle", SIMT_WRITES_ONES(divergent_shuffle_kernel),
      SIMT_EVERYWHERE(fault("wait at __shfl_down_sync mask 0xffffffff planted_bugs.cuh:"))},
+    {"DivergentTensorProduct", SIMT_WRITES_ONES(divergent_tensor_product_kernel),
+     SIMT_EVERYWHERE(fault("wait at multiply_add_tile (A) mask 0xffffffff planted_bugs.cuh:"))},
     {"TwoShufflesOfOneMask", SIMT_WRITES_ONES(two_shuffles_of_one_mask_kernel),
      SIMT_EVERYWHERE(fault("lanes of one mask are at different warp operations"))},
     {"CallerNotInMask", SIMT_WRITES_ONES(caller_not_in_mask_kernel),
