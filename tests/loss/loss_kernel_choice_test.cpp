@@ -155,7 +155,8 @@ TEST(SetGroupChoice, AsksForNoMoreSharedMemoryThanThereIs) {
           EXPECT_LE(choice.sets, row.most_outputs());
           const SetGroupShape one = set_group_shape(row, question, choice.sets, 1, 1);
           EXPECT_GE(one.row_warps, 1);
-          const index_t stage = one.row_warps * row.rows() * (features * size + 4 * size) + 160;
+          const index_t stage =
+              one.row_warps * row.rows() * (features * size + 3 * (size == 8 ? 8 : 4) + 4) + 160;
           const SetGroupShape shape = set_group_shape(row, question, choice.sets, stage, 16);
           EXPECT_GE(shape.stages, 2);
           EXPECT_LE(shape.bytes + set_group_static_bytes(size), bytes);
