@@ -53,6 +53,7 @@ class FmaSlab {
 
   __device__ __forceinline__ void multiply(const T* slab, int count, Value* products) {
     find_place();
+    if (count <= 0) return;
     Value sums[group_rows * outputs] = {};
 #pragma unroll
     for (int i = 0; i < Loads; ++i) {
@@ -74,6 +75,7 @@ class FmaSlab {
 
   __device__ __forceinline__ void add_gradient(const T* slab, int count, const Value* slopes) {
     find_place();
+    if (count <= 0) return;  // there may be no slopes either
     Elements<Value, outputs> slope[group_rows];
 #pragma unroll
     for (int u = 0; u < group_rows; ++u) slope[u] = load<outputs>(slopes + row_of(u) * stride);
