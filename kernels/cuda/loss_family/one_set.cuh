@@ -15,12 +15,12 @@ inline constexpr index_t chain_rows = 128;
 /// Loss and gradient of one parameter set over the virtual blocks
 /// [first_block, first_block + block_count) of a data set. All pointers are of the device; the
 /// samples hold just the rows of these blocks. What is one number for all rows is an argument of
-/// the kernel, which the constant cache serves.
+/// the kernel, which the constant cache serves, but for the intercept: a descent changes it there.
 template <class T>
 struct OneSetTask {
   Samples<T> samples;  ///< compact: row_stride == D; folds only where the set does not see one
   const computing_t<T>* coefficients;
-  double intercept;
+  const computing_t<T>* intercept;  ///< one number
   AnyLoss loss;
   fold_t held_out;
   VirtualBlocks blocks;
@@ -86,7 +86,8 @@ struct LossTotals {
   template <class T>
   __device__ __forceinline__ double add(const OneSetTask<T>& task, double product,
                                         const SampleFacts<computing_t<T>>& facts) {
-    const double prediction = product + task.intercept + static_cast<double>(facts.offset);
+    const double prediction =
+        product + static_cast<double>(*task.intercept) + static_cast<double>(facts.offset);
     const auto weight = static_cast<double>(facts.weight);
     const auto [loss_value, derivative] =
         evaluate_loss(task.loss, prediction, static_cast<double>(facts.target));
