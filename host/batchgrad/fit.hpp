@@ -110,7 +110,7 @@ struct FitResult {
 ///                     + l1 |w|_1
 /// Shapes: samples M x D; the result has D coefficients.
 /// Memory: as LossEvaluator, and O(P memory) for the solver; batches 16 M bytes, and a holdout
-///   M (sizeof(T) + 4) bytes.
+///   M (sizeof(T) + 4) bytes; on cuda batches also 40 M bytes of the device, if it has them.
 /// Blocking: returns when the fit has stopped. `samples.centre` must be empty: fit sets its own.
 /// Errors: InvalidArgument as LossEvaluator, for features or offsets that are not finite, and for
 ///   options out of range (learning rate <= 0, ...), for an l1 with another solver than Proximal,

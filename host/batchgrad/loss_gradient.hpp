@@ -10,6 +10,8 @@
 
 namespace batchgrad {
 
+class Descents;
+struct DescentPlan;
 template <class T>
 class LossSums;
 
@@ -87,6 +89,10 @@ class LossEvaluator {
   /// P: the entries of a parameter set.
   [[nodiscard]] index_t parameter_count() const { return blocks() * block_size_; }
   [[nodiscard]] index_t sample_count() const { return samples_.count(); }
+
+  /// For the solvers of the library: see LossSums::descents. What the plan does not say of the
+  /// samples is filled in.
+  [[nodiscard]] std::unique_ptr<Descents> descents(DescentPlan plan);
 
  private:
   /// Of parameters in a set, each of D entries and perhaps an intercept.

@@ -10,6 +10,7 @@ set(batchgrad_sources
   src/derivative_check.cpp
   src/derivative_check_cause.cpp
   src/derivative_plan.cpp
+  src/descents.cpp
   src/distribution.cpp
   src/error.cpp
   src/expression.cpp
@@ -127,8 +128,10 @@ set(batchgrad_sources
   src/solver/run.cpp
   src/solver/second_order_fit.cpp
   src/solver/second_order_model.cpp
+  src/solver/set_descents.cpp
   src/solver/set_fits.cpp
   src/solver/standardised_objective.cpp
+  src/solver/watch.cpp
 )
 
 # Made-up data has the same bits on every platform, so a*b+c is rounded twice everywhere.
@@ -187,6 +190,8 @@ set(batchgrad_cuda_sources
   src/cuda/cuda_backend.cu
   src/cuda/curvature_sums.cu
   src/cuda/derivative_source.cpp
+  src/cuda/device_algorithms.cu
+  src/cuda/device_descents.cu
   src/cuda/device_plan.cpp
   src/cuda/expression_derivative.cpp
   src/cuda/function_derivative.cpp

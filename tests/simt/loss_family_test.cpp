@@ -68,6 +68,8 @@ class FamilyCase {
     const ShiftedArray<fold_t> fold(host.fold, run.shift);
     const DeviceArray<Computing> coefficients(std::vector<Computing>(
         problem_.parameters().data(), problem_.parameters().data() + features));
+    const DeviceArray<Computing> intercept(
+        std::vector<Computing>{problem_.parameters()(0, features)});
     const index_t rows = run.block_rows > 0 ? run.block_rows : host.count();
     const index_t blocks = (host.count() + rows - 1) / rows;
     const DeviceArray<double> partials(static_cast<std::size_t>(blocks * width()));
@@ -85,7 +87,7 @@ class FamilyCase {
                                     0,
                                     blocks},
                                    coefficients.data(),
-                                   static_cast<double>(problem_.parameters()(0, features)),
+                                   intercept.data(),
                                    any,
                                    parts_ == Parts::held_out ? 0 : no_fold,
                                    partials.data()};

@@ -11,11 +11,11 @@ namespace batchgrad::cuda {
 inline constexpr index_t chain_rows = 128;
 
 /// Loss and gradient of one parameter set. What is one number for all rows is an argument of the
-/// kernel, which the constant cache serves.
+/// kernel, which the constant cache serves, but for the intercept: a descent changes it there.
 template <class T>
 struct OneSetTask : BlockTask<T> {
   const computing_t<T>* coefficients;
-  double intercept;
+  const computing_t<T>* intercept;  ///< one number
   AnyLoss loss;
   fold_t held_out;
   double* partials;  ///< [block][D + LossSumColumns::count], of all virtual blocks
@@ -70,7 +70,7 @@ struct LossTotals {
   template <class T>
   __device__ __forceinline__ double add(const OneSetTask<T>& task, double product,
                                         const SampleFacts<computing_t<T>>& facts) {
-    return add(task.loss, product + task.intercept, facts);
+    return add(task.loss, product + static_cast<double>(*task.intercept), facts);
   }
 
   /// Adds a sample, whose features' product with the coefficients, and the intercept, are given;
