@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cuda/loss_family/column_major.cuh"
 #include "cuda/loss_family/column_slice.cuh"
 #include "cuda/loss_family/lane_group.cuh"
 #include "cuda/loss_family/row_thread.cuh"
@@ -35,6 +36,9 @@ class OneSetLaunch {
     if constexpr (row.has(sizeof(T))) {
       constexpr int width = row.width(sizeof(T));
       const index_t row_bytes = TileLayout<T>::row_bytes(task_.samples);
+      if constexpr (row.kernel == LossKernel::column_major)
+        launch(column_major_loss_kernel<T, width, row.loads>, column_major_threads, 0,
+               ColumnMajorLoss<T, width, row.loads>::blocks_a_processor);
       if constexpr (row.kernel == LossKernel::row_thread)
         launch_ring(
             row_thread_loss_kernel<T, row.loads * width, width>,

@@ -18,7 +18,8 @@ inline constexpr index_t chain_rows = 128;
 /// the kernel, which the constant cache serves.
 template <class T>
 struct OneSetTask {
-  Samples<T> samples;  ///< compact: row_stride == D; folds only where the set does not see one
+  /// Rows lie D elements apart, or X is by columns. Folds only where the set does not see one.
+  Samples<T> samples;
   const computing_t<T>* coefficients;
   double intercept;
   AnyLoss loss;
