@@ -170,13 +170,17 @@ index_t features_of(const cuda::LossKernelRow& row, bool most) {
   const bool is_exact =
       row.kernel == cuda::LossKernel::row_thread && row.unit == cuda::LoadUnit::piece;
   const index_t most_features = row.most_features(sizeof(T));
+  if (row.kernel == cuda::LossKernel::cluster)  // more than half of what 2 or 8 blocks take
+    return most_features / (most ? 8 : 2) + row.feature_unit(sizeof(T));
   if (most || is_exact || most_features < 5) return most_features;
   const index_t features = most_features * 4 / 5;
   return features - features % row.feature_unit(sizeof(T));
 }
 
 /// Few where rows are long.
-index_t samples_of(index_t features) { return features > 4000 ? 7 : features > 200 ? 37 : 83; }
+index_t samples_of(index_t features) {
+  return features > 20'000 ? 3 : features > 4000 ? 7 : features > 200 ? 37 : 83;
+}
 
 class LossFamily : public SimtTest {};
 BATCHGRAD_SIMT_SCHEDULES(LossFamily);
@@ -214,6 +218,16 @@ TEST_P(LossFamily, GivesTheSameBitsForEveryGridAndSchedule) {
     EXPECT_EQ(problem.partials(row, LogisticLoss{}, {.block_rows = 32}), expected);
     simt::schedule = GetParam();
   });
+}
+
+TEST_P(LossFamily, GivesTheSameBitsForEveryGridOfClusters) {
+  const FamilyCase<float> problem(7, 17'040, Parts::all);
+  const index_t row = cuda::choose_loss_kernel({17'040, 4, true, device.shared_bytes_block});
+  ASSERT_EQ(cuda::loss_kernel_table[row].kernel, cuda::LossKernel::cluster);
+  const auto expected = problem.partials(row, LogisticLoss{}, {.block_rows = 2, .most_blocks = 1});
+  simt::schedule = {simt::Order::ascending, 1};
+  EXPECT_EQ(problem.partials(row, LogisticLoss{}, {.block_rows = 2}), expected);
+  simt::schedule = GetParam();
 }
 
 TEST(LossFamilyBits, DoNotDependOnTheAlignment) {

@@ -10,6 +10,7 @@ enum class LossKernel {
   row_thread,    ///< a row is a thread's
   lane_group,    ///< a row is that of some lanes of a warp
   column_slice,  ///< a row is that of a block of threads
+  cluster,       ///< a row is that of a cluster of blocks
   column_major,  ///< X is by columns; some rows are a thread's
 };
 
@@ -34,7 +35,8 @@ enum ElementSizes : int { of_2 = 2, of_4 = 4, of_8 = 8, of_every = 14 };
 /// One kernel of the family, of which there is an instantiation for every type of these sizes, as X
 /// is stored. A row of X is that of `threads` threads, each of which loads `loads` units of it;
 /// pieces need X to be aligned, and features that are multiples of them. Of column_major a piece is
-/// of neighbouring rows, and a thread loads one for each of up to `loads` columns.
+/// of neighbouring rows, and a thread loads one for each of up to `loads` columns. Of cluster a row
+/// is that of up to 8 times as many threads, and features are multiples of 16 bytes.
 struct LossKernelRow {
   LossKernel kernel;
   int sizes;
@@ -52,11 +54,19 @@ struct LossKernelRow {
   [[nodiscard]] constexpr bool is_by_columns() const { return kernel == LossKernel::column_major; }
   /// What the number of features is a multiple of.
   [[nodiscard]] constexpr index_t feature_unit(index_t element_size) const {
+    if (kernel == LossKernel::cluster) return 16 / element_size;
     return is_by_columns() ? 1 : width(element_size);
   }
   [[nodiscard]] constexpr index_t most_features(index_t element_size) const {
     if (is_by_columns()) return loads;
-    return index_t{width(element_size)} * threads * loads;
+    return index_t{width(element_size)} * threads * loads * (kernel == LossKernel::cluster ? 8 : 1);
+  }
+  /// Blocks that a row is spread over: as few as hold it, of 2, 4 and 8 in a cluster.
+  [[nodiscard]] constexpr int cluster_size(index_t features, index_t element_size) const {
+    if (kernel != LossKernel::cluster) return 1;
+    int blocks = 8;
+    while (blocks > 2 && features * 16 <= most_features(element_size) * blocks) blocks /= 2;
+    return blocks;
   }
 };
 
@@ -70,6 +80,9 @@ constexpr LossKernelRow column_slice(int sizes, LoadUnit unit, int warps, int lo
   return {LossKernel::column_slice, sizes, unit, 32 * warps, loads};
 }
 
+constexpr LossKernelRow cluster(int sizes, int warps, int loads) {
+  return {LossKernel::cluster, sizes, LoadUnit::piece, 32 * warps, loads};
+}
 constexpr LossKernelRow column_major(int sizes, int columns) {
   return {LossKernel::column_major, sizes, LoadUnit::piece, 1, columns};
 }
@@ -107,6 +120,7 @@ inline constexpr LossKernelRow loss_kernel_table[] = {
     column_slice(of_every, LoadUnit::element, 15, 4),      // 1920
     column_slice(of_every, LoadUnit::element, 15, 8),      // 3840
     column_slice(of_2 | of_4, LoadUnit::element, 15, 16),  // 7680
+    cluster(of_every, 7, 19),                              // 136192; 68096
     column_major(of_every, 8),
     column_major(of_4 | of_8, 16),
     column_major(of_every, 32),

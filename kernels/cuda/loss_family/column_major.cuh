@@ -27,7 +27,7 @@ class ColumnMajorLoss {
   /// beside those that a loss needs.
   static constexpr int held_registers =
       Columns * static_cast<int>(sizeof(Piece) + sizeof(Value)) / 4;
-  static constexpr int blocks_a_processor = held_registers <= 32 ? 4 : held_registers <= 48 ? 3 : 2;
+  static constexpr int blocks_a_processor = held_registers <= 48 ? 3 : 2;
 
   __device__ ColumnMajorLoss(const OneSetTask<T>& task, const Model& model)
       : task_(task), model_(model), features_(static_cast<int>(task.samples.feature_count())) {}
