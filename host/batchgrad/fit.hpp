@@ -164,11 +164,11 @@ struct ChosenSolver {
 /// predictions_m = x_m . coefficients + intercept + offset_m (offset empty: 0).
 /// Shapes: features M x D, coefficients D, predictions M. Runs on the host's cores.
 template <class T>
-void predict(MatrixView<const T> features, VectorView<const double> coefficients, double intercept,
+void predict(FeatureView<const T> features, VectorView<const double> coefficients, double intercept,
              VectorView<const computing_t<T>> offset, VectorView<double> predictions);
 
-#define BATCHGRAD_WITH_STORAGE(T)                                                     \
-  extern template void predict(MatrixView<const T>, VectorView<const double>, double, \
+#define BATCHGRAD_WITH_STORAGE(T)                                                      \
+  extern template void predict(FeatureView<const T>, VectorView<const double>, double, \
                                VectorView<const computing_t<T>>, VectorView<double>);
 BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
 #undef BATCHGRAD_WITH_STORAGE

@@ -4,6 +4,7 @@ set(batchgrad_sources
   src/backends.cpp
   src/choose_solver.cpp
   src/context.cpp
+  src/copy_rows.cpp
   src/cross_validation.cpp
   src/curvature.cpp
   src/derivative.cpp

@@ -3,9 +3,11 @@
 #include <batchgrad/loss_gradient.hpp>
 
 #include <cmath>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "columns_copy.hpp"
 #include "loss_gradient_bound.hpp"
 #include "loss_targets.hpp"
 #include "random_numbers.hpp"
@@ -39,6 +41,12 @@ class LossGradientCase {
   }
   LossGradientCase(const LossGradientCase&) = delete;
   LossGradientCase& operator=(const LossGradientCase&) = delete;
+
+  /// From now on X lies by columns, with some numbers behind each that nobody may read.
+  void store_by_columns(index_t padding) {
+    columns_.emplace(samples_.features, padding);
+    samples_.features = columns_->view();
+  }
 
   /// objective, derivative_rms, the loss held out (0 where nothing is) and gradient of each set;
   /// NaN where nothing was written.
@@ -124,6 +132,7 @@ class LossGradientCase {
   Intercept intercept_;
   index_t sets_;
   std::vector<T> features_;
+  std::optional<ColumnsCopy<T>> columns_;
   std::vector<Computing> positions_;  // of the targets in their domain, from 0 to 1
   std::vector<Computing> weight_;
   std::vector<Computing> offset_;

@@ -43,6 +43,12 @@ class SoftmaxCase {
   SoftmaxCase(const SoftmaxCase&) = delete;
   SoftmaxCase& operator=(const SoftmaxCase&) = delete;
 
+  /// As LossGradientCase's.
+  void store_by_columns(index_t padding) {
+    columns_.emplace(samples_.features, padding);
+    samples_.features = columns_->view();
+  }
+
   /// objective, derivative_rms, the loss held out (0 where nothing is) and gradient of each set;
   /// NaN where nothing was written.
   [[nodiscard]] std::vector<double> evaluate(Context& context) const {
@@ -127,6 +133,7 @@ class SoftmaxCase {
 
   SoftmaxShape shape_;
   std::vector<T> features_;
+  std::optional<ColumnsCopy<T>> columns_;
   std::vector<Computing> target_;
   std::vector<Computing> weight_;
   std::vector<Computing> centre_;

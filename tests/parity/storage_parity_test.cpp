@@ -168,7 +168,8 @@ TEST_P(StorageParity, OfTheWidenedFeaturesToTheBit) {
     const Samples<T> stored = problem.samples_with(target);
     std::vector<float> wide;
     for (index_t m = 0; m < stored.count(); ++m)
-      for (const T x : stored.features.row(m)) wide.push_back(widen(x));
+      for (index_t j = 0; j < stored.feature_count(); ++j)
+        wide.push_back(widen(stored.features(m, j)));
     const Samples<float> widened{{wide.data(), 4, 33}, target, {}, {}, {}, {}};
     std::vector<double> first(2 * 34, std::nan(""));
     std::vector<double> second(2 * 34, std::nan(""));

@@ -149,6 +149,23 @@ TEST_P(LossSumsSimt, GivesTheSameBitsForEveryGridAndChunk) {
   EXPECT_EQ(evaluate({.most_chunk_blocks = 1}), whole);
 }
 
+TEST_P(LossSumsSimt, GivesTheSameBitsByColumnsForEveryChunkAndPiece) {
+  for (const index_t features : {20, 40}) {
+    SCOPED_TRACE(features);
+    LossGradientCase<float> problem(7'001, features, 1, Parts::all, Intercept::fitted);
+    const auto evaluate = [&](const cuda::LaunchLimits& limits) {
+      Context limited(cuda::make_backend(0, 1, limits));
+      return problem.evaluate(limited, LogisticLoss{});
+    };
+    const auto by_rows = evaluate({});
+    problem.store_by_columns(1);
+    const auto whole = evaluate({});
+    EXPECT_EQ(whole == by_rows, features > 32);  // which are transposed
+    EXPECT_EQ(evaluate({.most_blocks = 1}), whole);
+    EXPECT_EQ(evaluate({.most_chunk_blocks = 1, .most_piece_rows = 100}), whole);
+  }
+}
+
 TEST_P(LossSumsSimt, StreamsDataThatDoesNotFitTheDevice) {
   simt::cudart::Config config;
   config.device_memory = 500'000;  // of the 720,000 bytes of X

@@ -72,6 +72,7 @@ constexpr Expectation misaligned = death("misaligned address");
 #define SIMT_EVERYWHERE(expectation) expectation, expectation, expectation, expectation
 #define SIMT_COPY(bug) \
   reverses<bulk_copy_kernel<CopyBug::none>, 4>, reverses<bulk_copy_kernel<CopyBug::bug>, 4>
+#define SIMT_CLUSTER(bug) exchanges<ClusterBug::none>, exchanges<ClusterBug::bug>
 // A function template, without and with its bug.
 #define SIMT_BOTH(...) __VA_ARGS__<false>, __VA_ARGS__<true>
 #define SIMT_REVERSES(kernel) reverses<kernel<false>>, reverses<kernel<true>>
@@ -104,6 +105,14 @@ const PlantedBug planted_bugs[] = {
      SIMT_EVERYWHERE(fault("more threads arrive at a CopyBarrier"))},
     {"MisalignedBulkCopy", SIMT_COPY(misaligned), SIMT_EVERYWHERE(fault("misaligned bulk copy"))},
     {"CopyBarrierNotMade", SIMT_COPY(not_made), SIMT_EVERYWHERE(fault("before it is made"))},
+
+    // clusters
+    {"ClusterBeginsAtOnce", SIMT_CLUSTER(begins_at_once), SIMT_EVERYWHERE(fault("has not begun"))},
+    {"ClusterReadsTooEarly", SIMT_CLUSTER(reads_too_early), always, always, always, uninitialised},
+    {"ClusterAnnouncedTooMuch", SIMT_CLUSTER(announces_too_much),
+     SIMT_EVERYWHERE(fault("threads wait at CopyBarrier planted_cluster_bugs.cuh:"))},
+    {"ClusterEndsAtOnce", SIMT_CLUSTER(ends_at_once),
+     SIMT_EVERYWHERE(fault("block of the cluster that has ended"))},
 
     // divergence
     {"BarrierUnderCondition", SIMT_WRITES_ONES(barrier_under_condition_kernel),

@@ -30,7 +30,7 @@ class CudaLossSums final : public LossSums<T>, private DeviceSums {
         host_(samples),
         features_(samples.feature_count()),
         blocks_(VirtualBlocks::of(samples.count(), features_, sizeof(T))),
-        samples_(samples, blocks_, most_chunk_blocks(blocks_)) {
+        samples_(device, samples, blocks_, most_chunk_blocks(blocks_)) {
     if (samples_.capacity() >= blocks_.count) {
       resident_ = samples_.copy_blocks(0, blocks_.count, stream_);
       stream_.synchronize();
@@ -96,7 +96,8 @@ class CudaLossSums final : public LossSums<T>, private DeviceSums {
                   of_host);
     } else {
       const Samples<T> gathered = host_batch_.gather(host_, batch.rows);
-      add_samples({}, {gathered, blocks, most_chunk_blocks(blocks)}, blocks, of_device, of_host);
+      add_samples({}, {device_, gathered, blocks, most_chunk_blocks(blocks)}, blocks, of_device,
+                  of_host);
       stream_.synchronize();  // what was gathered, and where it was copied to, is used again
     }
   }
@@ -131,15 +132,16 @@ class CudaLossSums final : public LossSums<T>, private DeviceSums {
 
   /// `sets` are of the host, those of the task of the device.
   void launch_blocks(const LossSumsTask<T>& task, const ParameterSets<T>& sets) {
-    const index_t chosen =
-        choose_loss_kernel({features_, sizeof(T), is_aligned(task.samples),
-                            device_.shared_bytes_block, sets.count(), sets.classes});
+    const index_t chosen = choose_loss_kernel({features_, sizeof(T), is_aligned(task.samples),
+                                               device_.shared_bytes_block, sets.count(),
+                                               sets.classes, task.samples.features.layout()});
     if (chosen < loss_kernel_rows) {
       launch_one_set(chosen, device_, one_set(task, sets), stream_);
       return;
     }
-    const SetGroupChoice groups = choose_set_group(
-        {features_, sizeof(T), sets.count(), sets.classes, device_.shared_bytes_block});
+    const SetGroupChoice groups =
+        choose_set_group({features_, sizeof(T), sets.count(), sets.classes,
+                          device_.shared_bytes_block, task.samples.features.layout()});
     if (groups.row < set_group_rows)
       launch_groups(groups, task);
     else
@@ -175,8 +177,15 @@ class CudaLossSums final : public LossSums<T>, private DeviceSums {
   }
 
   static bool is_aligned(const Samples<T>& samples) {
-    const auto address = [](const void* p) { return reinterpret_cast<std::uintptr_t>(p); };
-    return (address(samples.features.data()) | address(samples.centre.data())) % 16 == 0;
+    const auto address = [](const auto& view) {
+      return reinterpret_cast<std::uintptr_t>(view.data());
+    };
+    std::uintptr_t all = address(samples.features) | address(samples.target) |
+                         address(samples.weight) | address(samples.offset) |
+                         address(samples.centre) | address(samples.fold);
+    if (samples.features.layout() == Layout::columns)
+      all |= static_cast<std::uintptr_t>(samples.features.stride()) * sizeof(T);
+    return all % 16 == 0;
   }
 
   static OneSetTask<T> one_set(const LossSumsTask<T>& task, const ParameterSets<T>& sets) {

@@ -21,6 +21,7 @@ struct SetGroupQuestion {
   index_t sets = 0;
   index_t classes = 0;
   index_t shared_bytes = 0;  ///< most shared memory that the device gives a block
+  Layout layout = Layout::rows;
 };
 
 /// One kernel, of which there is an instantiation for every type of these sizes. `units` and
@@ -100,7 +101,8 @@ struct SetGroupChoice {
 /// Most sets that a launch of the kernel takes; 0: it cannot.
 constexpr index_t most_sets(const SetGroupRow& row, const SetGroupQuestion& question) {
   const index_t size = question.element_size;
-  if (!row.has(size) || question.features < 1 || question.features > row.most_features(size))
+  if (question.layout != Layout::rows || !row.has(size) || question.features < 1 ||
+      question.features > row.most_features(size))
     return 0;
   const index_t outputs_of_set = question.classes > 0 ? question.classes : 1;
   // At most: a target, a weight, an offset and a fold beside the features; each part is aligned.

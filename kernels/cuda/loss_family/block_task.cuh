@@ -10,7 +10,7 @@ namespace batchgrad::cuda {
 /// samples hold just the rows of these blocks.
 template <class T>
 struct BlockTask {
-  Samples<T> samples;  ///< compact: row_stride == D; folds only where some are held out
+  Samples<T> samples;  ///< rows D elements apart, or by columns; folds only where some are held out
   VirtualBlocks blocks;
   index_t first_block;
   index_t block_count;
