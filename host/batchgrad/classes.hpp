@@ -1,7 +1,7 @@
 #pragma once
 
 #include <batchgrad/core/storage.hpp>
-#include <batchgrad/core/view.hpp>
+#include <batchgrad/regression/feature_view.hpp>
 
 namespace batchgrad {
 

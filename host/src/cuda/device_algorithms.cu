@@ -7,7 +7,6 @@
 #include "cuda/random_order.cuh"
 
 namespace batchgrad::cuda {
-namespace {
 
 /// Whether each element of a matrix stays: what is said of its row.
 class ElementFlags {
@@ -33,8 +32,6 @@ class ElementFlags {
   index_t columns_;
   index_t element_ = 0;
 };
-
-}  // namespace
 
 template <class Item>
 void for_each_item_on_device(index_t items, const Item& item, const Stream& stream) {
