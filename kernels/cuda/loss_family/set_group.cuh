@@ -126,7 +126,7 @@ class SetGroupLoss {
   __device__ void fill(const TileRing<T>& ring, int passed) const {
     const int end = passed + shape_.stages;
     for (int tiles = passed == 0 ? 0 : end - 1; tiles < end; ++tiles) {
-      const TileWalk<T> ahead(task_, tile_rows(), tiles, shape_.block_tiles);
+      const TileWalk<T> ahead(task_, tile_rows(), {tiles, shape_.block_tiles});
       if (!ahead.is_done()) ring.behind(tiles).fill(ahead.row(), ahead.count());
     }
   }

@@ -71,15 +71,19 @@ class TileWalk {
       : task_(task), rows_(rows), step_(step), block_(first) {
     begin_block();
   }
-  /// The walk where `tiles` tiles lie behind it, of which a virtual block has `block_tiles`: the
-  /// last block may have less.
-  __device__ TileWalk(const BlockTask<T>& task, index_t rows, int tiles, int block_tiles)
+  /// Tiles that lie behind a walk, of which a virtual block has `block_tiles`: the last block may
+  /// have less.
+  struct Passed {
+    int tiles;
+    int block_tiles;
+  };
+  __device__ TileWalk(const BlockTask<T>& task, index_t rows, Passed passed)
       : task_(task),
         rows_(rows),
         step_(gridDim.x),
-        block_(blockIdx.x + index_t{tiles / block_tiles} * gridDim.x) {
+        block_(blockIdx.x + index_t{passed.tiles / passed.block_tiles} * gridDim.x) {
     begin_block();
-    row_ += tiles % block_tiles * rows;
+    row_ += passed.tiles % passed.block_tiles * rows;
     if (row_ >= last_) block_ = task.block_count;
   }
   __device__ bool is_done() const { return block_ >= task_.block_count; }
