@@ -8,6 +8,7 @@ namespace batchgrad::test {
 namespace {
 
 /// Derivatives alone of log(x1) + x1^2 + 2 x2^2 + 3 x3^2 + ..., which has none where x1 < 0.
+/// A derivative is a sum of two terms with at most eight roundings, and is rounded to T.
 template <class T>
 void expect_derivatives_alone(Context& context, index_t parameters, index_t padding) {
   SCOPED_TRACE(testing::Message() << parameters << " parameters, " << padding << " between rows, "

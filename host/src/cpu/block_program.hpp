@@ -9,7 +9,8 @@ namespace batchgrad::cpu {
 inline constexpr index_t lane_group = 16;
 
 /// A program and registers that are blocks of lanes: lane l of register r is at
-/// registers[r * stride + l]. Each instruction is applied to all lanes before the next.
+/// registers[r * stride + l]. Each instruction is applied to all lanes before the next, and may be
+/// to those behind them in the last group, which the stride leaves room for.
 template <class Scalar>
 struct BlockTask {
   const detail::Program& program;
