@@ -1,5 +1,6 @@
 #pragma once
 
+#include <batchgrad/core/limits.hpp>
 #include <batchgrad/core/view.hpp>
 #include <batchgrad/error.hpp>
 
@@ -26,6 +27,8 @@ struct NumberBetween {
   End upper_end = End::closed;
   double operator()(const std::string& text) const;
 };
+inline constexpr NumberBetween positive{0, infinity, NumberBetween::End::open};
+inline constexpr NumberBetween not_negative{0, infinity};
 
 /// A whole number from `lower` to `upper`, also written as 1e6.
 struct CountBetween {

@@ -93,9 +93,9 @@ Runner add_check(CLI::App& program, CommonOptions& common) {
   };
   add("--methods", command->check.methods, parse_methods, "LIST",
       "Two or more of the methods of gradient. Default: symbolic,forward-ad,adaptive");
-  add("--rtol", command->check.relative_tolerance, NumberBetween{0, infinity}, "NUMBER",
+  add("--rtol", command->check.relative_tolerance, not_negative, "NUMBER",
       "What may differ, as a share of the larger one. Default: 1e-6");
-  add("--atol", command->check.absolute_tolerance, NumberBetween{0, infinity}, "NUMBER",
+  add("--atol", command->check.absolute_tolerance, not_negative, "NUMBER",
       "What may differ in any case. Default: 1e-9");
   add("--worst", command->check.shown, CountBetween{0, std::numeric_limits<int>::max()}, "N",
       "How many disagreements are shown in detail. Default: 10");

@@ -9,7 +9,7 @@
 namespace batchgrad::cli {
 namespace {
 
-constexpr const char* group = "How the data is read";
+constexpr const char* reading_group = "How the data is read";
 
 Header parse_header(const std::string& text) {
   if (text == "yes") return Header::present;
@@ -55,18 +55,18 @@ void add_data_options(CLI::App& app, DataOptions& options, DataCommand command) 
              "The format: csv (also TSV), npy, libsvm (columns label, c1, c2, ...), or auto, the "
              "default: found from the content")
       ->type_name("FORMAT")
-      ->group(group);
+      ->group(reading_group);
   add_parsed(app, "--delimiter", options.delimiter, parse_delimiter,
              "The byte between cells, or its name (comma, tab, semicolon, bar, space); default: "
              "found from the first line")
       ->type_name("BYTE")
-      ->group(group);
+      ->group(reading_group);
   add_parsed(app, "--header", options.header, parse_header,
              fmt::format("Whether the first line names the columns: yes or no; without names they "
                          "are c1, c2, ... Default: {}",
                          command == DataCommand::predict ? "as for the fit" : "yes"))
       ->type_name("yes|no")
-      ->group(group);
+      ->group(reading_group);
   add_parsed(app, "--na", options.missing, parse_missing,
              fmt::format("What a missing value in a column that is used does: error, or drop its "
                          "row{}. Default: error",
@@ -75,18 +75,18 @@ void add_data_options(CLI::App& app, DataOptions& options, DataCommand command) 
                                "each prediction is for"
                              : ""))
       ->type_name("error|drop")
-      ->group(group);
+      ->group(reading_group);
   if (command == DataCommand::predict) return;
   add_list(app, "--na-strings", options.missing_texts,
            "The cells that mean \"no value\", a comma-separated list; default: empty and NA")
       ->type_name("LIST")
-      ->group(group);
+      ->group(reading_group);
   if (command == DataCommand::points) return;
   add_list(app, "--categorical", options.categorical,
            "Columns of text: each level but the first, by sorting, becomes a feature that is 1 "
            "where the column has it and 0 elsewhere")
       ->type_name("COLUMNS")
-      ->group(group);
+      ->group(reading_group);
 }
 
 ReadOptions read_options(const DataOptions& options, const CommonOptions& common) {

@@ -6,6 +6,7 @@
 
 #include "json_text.hpp"
 #include "row_writer.hpp"
+#include "term_table.hpp"
 
 namespace batchgrad::cli {
 namespace {
@@ -76,10 +77,6 @@ Json each_result(index_t results, const Entry& entry) {
   Json array = Json::array();
   for (index_t q = 0; q < results; ++q) array.push_back(entry(q));
   return array;
-}
-
-std::string padded(std::string_view text, std::size_t width) {
-  return fmt::format("{:<{}}", text, width);
 }
 
 std::string cell(const Row& row, std::size_t kind, index_t result, index_t column) {

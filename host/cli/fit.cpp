@@ -130,7 +130,7 @@ void save_model(const FitArguments& arguments, const FitReport& report, const Co
 void save_and_print(const FitArguments& arguments, const FitReport& report,
                     const ColumnRules& rules, const CommonOptions& common) {
   const FitResult& result = report.result;
-  if (!arguments.output.empty() && is_finite(result))
+  if (!arguments.output.empty() && all_finite(result))
     save_model(arguments, report, rules);
   else if (!arguments.output.empty())
     print_message("warning",
@@ -156,7 +156,7 @@ std::optional<Inference> run_inference(Context& context, const auto& samples,
 int exit_code(const FitReport& report) {
   const FitResult& result = report.result;
   if (const int signal = pending_signal()) return 128 + signal;
-  if (result.stop == Stop::diverged || !is_finite(result)) return not_finite;
+  if (result.stop == Stop::diverged || !all_finite(result)) return not_finite;
   if (!result.converged()) return not_converged;
   return report.arguments.errors && !report.inference ? failed : done;
 }

@@ -15,9 +15,6 @@
 namespace batchgrad::cli {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr NumberBetween not_negative{0, infinity};
-
 void add_column_options(CLI::App& command, FitArguments& arguments) {
   constexpr const char* group = "What the columns are";
   const auto add_text = [&](const char* name, std::string& value, const char* type,

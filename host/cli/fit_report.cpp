@@ -192,7 +192,7 @@ void add_batch_results(const BatchArguments& arguments, const FitResult& result,
     fit["seed"] = arguments.seed.value_or(defaults.seed);
 }
 
-bool is_finite(const FitResult& result) {
+bool all_finite(const FitResult& result) {
   const auto are_finite = [](const std::vector<double>& values) {
     return std::all_of(values.begin(), values.end(),
                        [](double value) { return std::isfinite(value); });

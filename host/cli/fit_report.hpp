@@ -47,7 +47,7 @@ void print_fit(const FitReport& report, Format format);
 void add_batch_results(const BatchArguments& arguments, const FitResult& result, Json& fit);
 
 /// Whether all that a fit reports is a number.
-[[nodiscard]] bool is_finite(const FitResult& result);
+[[nodiscard]] bool all_finite(const FitResult& result);
 
 /// What to say of each column that is a combination of others.
 [[nodiscard]] std::vector<std::string> dependency_warnings(const std::vector<std::string>& features,

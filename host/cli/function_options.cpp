@@ -11,7 +11,6 @@ namespace batchgrad::cli {
 namespace {
 
 constexpr const char* method_group = "How it is differentiated";
-constexpr NumberBetween positive{0, infinity, NumberBetween::End::open};
 
 double parse_end(const std::string& text) {
   if (text == "inf" || text == "+inf") return infinity;

@@ -11,9 +11,6 @@
 namespace batchgrad::cli {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr NumberBetween not_negative{0, infinity};
-constexpr NumberBetween positive{0, infinity, NumberBetween::End::open};
 constexpr index_t most_values = 10'000;
 
 std::vector<double> geometric_path(const std::string& from, const std::string& to,

@@ -59,7 +59,6 @@ void add_start_options(CLI::App& command, MinimizeArguments& arguments) {
 }
 
 void add_limit_options(CLI::App& command, MinimizeArguments& arguments) {
-  constexpr NumberBetween not_negative{0, std::numeric_limits<double>::infinity()};
   const auto add = [&](const char* name, auto& value, const char* help) {
     add_parsed(command, name, value, not_negative, help)->type_name("NUMBER")->group(solver_group);
   };

@@ -147,7 +147,7 @@ int exit_code(const PathFit& path, const std::vector<FitResult>& fits,
     for (const std::string& warning : dependency_warnings(features, fits[s])) warn(warning);
     if (fits[s].converged()) continue;
     warn(stop_explanation(fits[s].stop));
-    const bool is_lost = fits[s].stop == Stop::diverged || !is_finite(fits[s]);
+    const bool is_lost = fits[s].stop == Stop::diverged || !all_finite(fits[s]);
     code = std::max<int>(code, is_lost ? not_finite : not_converged);
   }
   return code;

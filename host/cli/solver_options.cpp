@@ -121,9 +121,7 @@ void check_floor(const SolverArguments& arguments) {
 
 void add_solver_options(CLI::App& command, SolverArguments& arguments,
                         std::optional<index_t>& max_iterations, SolversOf solvers) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
   constexpr NumberBetween share{0, 1, End::closed, End::open};
-  constexpr NumberBetween positive{0, infinity, End::open};
   const auto add = [&](const char* name, auto& value, auto parse, const char* type,
                        const char* help) {
     return add_parsed(command, name, value, parse, help)->type_name(type)->group(solver_group);

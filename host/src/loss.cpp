@@ -19,11 +19,11 @@ void for_each_parameter(L& loss, Visitor&& visitor) {
 }
 
 template <std::size_t... I>
-std::vector<Loss> defaults(std::index_sequence<I...>) {
+std::vector<Loss> default_losses(std::index_sequence<I...>) {
   return {Loss(std::in_place_index<I>)...};
 }
 std::vector<Loss> every_loss() {
-  return defaults(std::make_index_sequence<std::variant_size_v<Loss>>{});
+  return default_losses(std::make_index_sequence<std::variant_size_v<Loss>>{});
 }
 
 double parse_value(std::string_view text, std::string_view assignment) {

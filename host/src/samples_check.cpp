@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <vector>
 
+#include "sample_weight.hpp"
+
 namespace batchgrad::detail {
 
 void check_length(const char* name, index_t size, index_t expected, const char* reason) {
@@ -131,11 +133,6 @@ index_t check_folds(VectorView<const fold_t> fold) {
 template <class T>
 index_t fold_of(const Samples<T>& samples, index_t sample) {
   return samples.fold.empty() ? 0 : index_t{samples.fold[sample]};
-}
-
-template <class T>
-double weight_of(const Samples<T>& samples, index_t sample) {
-  return samples.weight.empty() ? 1.0 : static_cast<double>(samples.weight[sample]);
 }
 
 /// The weight of each fold among the samples row(0), ..., row(count - 1), in the order that these

@@ -50,11 +50,11 @@ requires requires(S& s) { s.floor; }
 void visit_parameters(S& schedule, Visitor&& visitor) { visitor("floor", schedule.floor); }
 
 template <std::size_t... I>
-std::vector<Schedule> defaults(std::index_sequence<I...>) {
+std::vector<Schedule> default_schedules(std::index_sequence<I...>) {
   return {Schedule(std::in_place_index<I>)...};
 }
 std::vector<Schedule> every_schedule() {
-  return defaults(std::make_index_sequence<std::variant_size_v<Schedule>>{});
+  return default_schedules(std::make_index_sequence<std::variant_size_v<Schedule>>{});
 }
 
 std::string_view name_of(const Schedule& schedule) {

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <utility>
 
+#include "characters.hpp"
 #include "data/column_plan.hpp"
 #include "data/csv_field.hpp"
 #include "expression/expression_state.hpp"
@@ -16,20 +17,12 @@ namespace batchgrad::detail {
 
 namespace {
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-
-bool is_letter_or_digit(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
+bool is_letter_or_digit(char c) { return is_letter(c) || is_digit(c); }
 
 /// Whether an expression can name it.
 bool is_identifier(std::string_view name) {
   return !name.empty() && is_letter(name.front()) &&
          std::all_of(name.begin(), name.end(), is_letter_or_digit);
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
 }
 
 /// Whether it is worth while to read it as an expression: what has no operator is a name misspelt.

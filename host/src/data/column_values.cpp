@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "as_size.hpp"
 #include "cpu/block_interpreter.hpp"
 #include "cpu/parallel.hpp"
 #include "data/column_terms.hpp"
@@ -18,8 +19,6 @@
 namespace batchgrad::detail {
 
 namespace {
-
-std::size_t as_size(index_t n) { return static_cast<std::size_t>(n); }
 
 /// Evaluates a program on blocks of rows; each row's value depends on that row alone.
 class TermEvaluation {

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "as_size.hpp"
+
 namespace batchgrad::detail {
 
 namespace {
@@ -11,8 +13,6 @@ namespace {
 // Longer than any sane record: what grows beyond it is not a text file, and would fill the memory.
 constexpr index_t record_limit = index_t{1} << 28;
 constexpr index_t sentinel_room = 64;
-
-std::size_t as_size(index_t n) { return static_cast<std::size_t>(n); }
 
 }  // namespace
 

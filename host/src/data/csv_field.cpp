@@ -6,19 +6,11 @@
 #include <fast_float/fast_float.h>
 #include <fmt/format.h>
 
+#include "characters.hpp"
+
 namespace batchgrad::detail {
 
 namespace {
-
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 const char* skip_line_end(const char* at) { return at[0] == '\r' && at[1] == '\n' ? at + 1 : at; }
 

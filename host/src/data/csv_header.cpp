@@ -8,13 +8,12 @@
 #include <fmt/format.h>
 #include <unordered_map>
 
+#include "characters.hpp"
 #include "data/csv_field.hpp"
 
 namespace batchgrad::detail {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 struct NamedField {
   RawField raw;

@@ -6,11 +6,11 @@
 #include <fast_float/fast_float.h>
 #include <fmt/format.h>
 
+#include "as_size.hpp"
+
 namespace batchgrad::detail {
 
 namespace {
-
-std::size_t as_size(index_t n) { return static_cast<std::size_t>(n); }
 
 bool ends_line(const char* at) { return at[0] == '\n' || (at[0] == '\r' && at[1] == '\n'); }
 

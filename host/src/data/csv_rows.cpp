@@ -6,13 +6,9 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "as_size.hpp"
+
 namespace batchgrad::detail {
-
-namespace {
-
-std::size_t as_size(index_t n) { return static_cast<std::size_t>(n); }
-
-}  // namespace
 
 CsvRows::CsvRows(std::unique_ptr<ByteSource> source, std::unique_ptr<ChunkSource> chunks,
                  ColumnPlan plan, index_t first_line, index_t threads)

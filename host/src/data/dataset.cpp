@@ -4,17 +4,14 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "as_size.hpp"
 #include "data/dataset_builder.hpp"
 #include "data/dataset_roles.hpp"
 #include "data/read_table.hpp"
 
 namespace batchgrad {
 
-namespace {
-
-std::size_t as_size(index_t n) { return static_cast<std::size_t>(n); }
-
-}  // namespace
+using detail::as_size;
 
 std::vector<std::string> ColumnRules::feature_names() const {
   std::vector<std::string> names;

@@ -3,14 +3,15 @@
 #include <cmath>
 #include <utility>
 
+#include "as_size.hpp"
 #include "data/csv_field.hpp"
 #include "data/weight_file.hpp"
 
 namespace batchgrad {
 
-namespace {
+using detail::as_size;
 
-std::size_t as_size(index_t n) { return static_cast<std::size_t>(n); }
+namespace {
 
 // How messages speak of a type that values may be too large for.
 struct TypeText {

@@ -8,22 +8,21 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "characters.hpp"
 #include "data/csv_field.hpp"
 
 namespace batchgrad::detail {
 
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_between_tokens(char c) { return is_blank(c) || c == '\r'; }
 
 /// Cuts the next token off the front of a text; empty at its end.
 std::string_view take_token(std::string_view& text) {
   std::size_t begin = 0;
-  while (begin < text.size() && is_blank(text[begin])) ++begin;
+  while (begin < text.size() && is_between_tokens(text[begin])) ++begin;
   std::size_t end = begin;
-  while (end < text.size() && !is_blank(text[end])) ++end;
+  while (end < text.size() && !is_between_tokens(text[end])) ++end;
   const std::string_view token = text.substr(begin, end - begin);
   text.remove_prefix(end);
   return token;

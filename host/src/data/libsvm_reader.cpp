@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "as_size.hpp"
 #include "data/column_plan.hpp"
 #include "data/csv_chunks.hpp"
 #include "data/libsvm_parser.hpp"
@@ -21,8 +22,6 @@
 namespace batchgrad::detail {
 
 namespace {
-
-std::size_t as_size(index_t n) { return static_cast<std::size_t>(n); }
 
 /// All chunks of a text, parsed on several threads: how many columns there are shows at its end.
 class SparseReading {

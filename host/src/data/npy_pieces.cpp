@@ -9,11 +9,11 @@
 #include <limits>
 #include <utility>
 
+#include "as_size.hpp"
+
 namespace batchgrad::detail {
 
 namespace {
-
-std::size_t as_size(index_t n) { return static_cast<std::size_t>(n); }
 
 index_t rows_of_piece(const NpyHeader& header) {
   constexpr index_t items = index_t{1} << 17;

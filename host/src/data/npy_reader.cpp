@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "as_size.hpp"
 #include "data/column_plan.hpp"
 #include "data/npy_header.hpp"
 #include "data/npy_pieces.hpp"
@@ -16,8 +17,6 @@
 namespace batchgrad::detail {
 
 namespace {
-
-std::size_t as_size(index_t n) { return static_cast<std::size_t>(n); }
 
 /// The selected columns of a .npy file; a row with a missing value is left out or an error.
 class NpyRows : public RowSource {

@@ -26,7 +26,8 @@ std::string read_all(ByteSource& source) {
   }
 }
 
-std::string_view trimmed(std::string_view text) {
+/// The text of a cell, without blanks and the end of a line of DOS.
+std::string_view cell_text(std::string_view text) {
   constexpr std::string_view blanks = " \t\r";
   const std::size_t first = text.find_first_not_of(blanks);
   if (first == std::string_view::npos) return {};
@@ -43,7 +44,7 @@ std::vector<double> read_weight_file(const std::string& path) {
   index_t blank_line = 0;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string_view cell = trimmed(std::string_view(text).substr(begin, end - begin));
+    const std::string_view cell = cell_text(std::string_view(text).substr(begin, end - begin));
     begin = end + 1;
     ++line;
     if (cell.empty()) {

@@ -8,13 +8,13 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "characters.hpp"
+
 namespace batchgrad::detail {
 
 namespace {
 
 // Of ASCII, whatever the locale.
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 constexpr std::array<std::string_view, 5> long_symbols = {"**", "<=", ">=", "==", "!="};

@@ -8,16 +8,13 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "sample_weight.hpp"
+
 namespace batchgrad::detail {
 namespace {
 
 std::vector<double> zeros(index_t size) {
   return std::vector<double>(static_cast<std::size_t>(size));
-}
-
-template <class T>
-double weight_of(const Samples<T>& samples, index_t sample) {
-  return samples.weight.empty() ? 1.0 : static_cast<double>(samples.weight[sample]);
 }
 
 /// body(partial, sample) for every sample, `partial` being the row of its virtual block: blocks in

@@ -9,9 +9,6 @@
 namespace batchgrad::detail {
 namespace {
 
-/// Iterations without a new low of objective or gradient after which the rest is rounding.
-constexpr index_t most_stale_iterations = 20;
-
 /// The objective along a line. Each trial leaves its point in `trial`.
 class ObjectiveLine final : public LineFunction {
  public:

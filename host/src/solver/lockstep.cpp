@@ -21,7 +21,7 @@ void judge(Point& point, double value) {
                  probe * std::max(1.0, largest_magnitude(point.parameters))};
 }
 
-StartResult result_of(Minimum minimum) {
+StartResult start_result(Minimum minimum) {
   StartResult result;
   result.x = std::move(minimum.parameters);
   result.value = minimum.value.objective;
@@ -96,8 +96,8 @@ void Lockstep::retire(Continue answer) {
   const auto has_ended = [&](Active& active) {
     if (active.wanted != nullptr && answer == Continue::yes) return false;
     results_[static_cast<std::size_t>(active.start)] =
-        result_of(active.wanted == nullptr ? std::move(*active.run).finish()
-                                           : std::move(*active.run).interrupt());
+        start_result(active.wanted == nullptr ? std::move(*active.run).finish()
+                                              : std::move(*active.run).interrupt());
     return true;
   };
   std::erase_if(active_, has_ended);

@@ -10,10 +10,9 @@
 namespace batchgrad::detail {
 namespace {
 
-constexpr index_t most_stale_iterations = 20;  // after which the rest is rounding
 constexpr int most_halvings = 60;
 constexpr double pivot_tolerance = 1e-14;
-constexpr double objective_noise = 1e-10;  // of the objective, at least: a long sum's rounding
+constexpr double least_noise = 1e-10;  // of the objective, at least: a long sum's rounding
 
 struct Direction {
   std::vector<double> step;
@@ -54,8 +53,8 @@ Direction damped_direction(const NewtonProblem& problem, const Point& at) {
 Task<double> search(Progress& progress, const Point& current, const Direction& direction,
                     Point& trial) {
   double length = 1;
-  const double noise = std::max(objective_noise, current.value.objective_rounding) *
-                       std::fabs(current.value.objective);
+  const double noise =
+      std::max(least_noise, current.value.objective_rounding) * std::fabs(current.value.objective);
   for (int halving = 0; halving < most_halvings; ++halving, length /= 2) {
     trial.parameters = current.parameters;
     add_scaled(length, direction.step, trial.parameters);

@@ -53,6 +53,9 @@ struct Minimum {
   std::vector<Iteration> history;
 };
 
+/// Iterations without a new low of objective or gradient after which the rest is rounding.
+inline constexpr index_t most_stale_iterations = 20;
+
 /// The bookkeeping that all solvers share: counts evaluations, keeps the history and the best
 /// point, and decides when to stop.
 class Progress {

@@ -13,9 +13,8 @@
 namespace batchgrad::detail {
 namespace {
 
-/// Iterations without a new low of objective or gradient after which the rest is rounding: more
-/// than a swing of the momentum takes.
-constexpr index_t most_stale_iterations = 500;
+/// As most_stale_iterations, but more than a swing of the momentum takes.
+constexpr index_t most_stale_swings = 500;
 
 /// argmin_v (v - x)^2 / 2 + threshold |v|
 double soft_threshold(double x, double threshold) {
@@ -173,7 +172,7 @@ Task<Stop> solve(Progress& progress, Point current, Proximal /*options*/) {
     const double length = distance(next.parameters, current.parameters);
     std::swap(current, next);  // next is the one before from here on
     stop = progress.accept(current, length);
-    if (!stop && progress.stale_iterations() >= most_stale_iterations) stop = Stop::no_progress;
+    if (!stop && progress.stale_iterations() >= most_stale_swings) stop = Stop::no_progress;
     if (stop) break;
     bound.shrink(*measured);
     if (turns) momentum.reset(bound.value());
