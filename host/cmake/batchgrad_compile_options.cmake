@@ -11,9 +11,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   list(APPEND warnings -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow
        -Wno-stringop-overread)
 endif()
-if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # It takes the types in anonymous namespaces of the files that a unit includes for those of a header.
-  list(APPEND warnings -Wno-subobject-linkage)
+if(CMAKE_UNITY_BUILD)
+  # A unit of several files sees the names and the anonymous namespaces of each in the others.
+  list(APPEND warnings -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endif()
 if(BATCHGRAD_STRICT)
   list(APPEND warnings -Werror)

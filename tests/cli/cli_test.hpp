@@ -34,6 +34,14 @@ inline bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+/// The number that each line below the header starts with.
+inline std::vector<double> first_numbers(const std::string& csv) {
+  std::vector<double> values;
+  for (auto start = csv.find('\n') + 1; start < csv.size(); start = csv.find('\n', start) + 1)
+    values.push_back(std::stod(csv.substr(start)));
+  return values;
+}
+
 /// A failed run: its exit code, nothing on stdout, one message with `part` in it on stderr.
 inline void expect_failure(const ProcessResult& result, int exit_code, const std::string& part) {
   EXPECT_EQ(result.exit_code, exit_code) << result.errors;

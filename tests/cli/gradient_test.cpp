@@ -8,7 +8,6 @@ namespace batchgrad::test {
 namespace {
 
 using Arguments = std::vector<std::string>;
-constexpr const char* cubic = "x^2*y + y^3";  // value 39, gradient (12, 31) at (2, 3)
 
 /// `batchgrad gradient f --at at ...` as JSON.
 Json gradient_at(const std::string& f, const std::string& at, const Arguments& more = {}) {

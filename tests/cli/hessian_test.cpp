@@ -7,7 +7,6 @@ namespace batchgrad::test {
 namespace {
 
 using Arguments = std::vector<std::string>;
-constexpr const char* cubic = "x^2*y + y^3";  // second derivatives 6, 4, 18 at (2, 3)
 
 class CliHessian : public Cli {};
 

@@ -19,13 +19,6 @@ class CliLibsvm : public Cli {
   std::string model_ = directory_ / "model.json";
 };
 
-std::vector<double> numbers(const std::string& csv) {
-  std::vector<double> values;
-  for (auto start = csv.find('\n') + 1; start < csv.size(); start = csv.find('\n', start) + 1)
-    values.push_back(std::stod(csv.substr(start)));
-  return values;
-}
-
 TEST_F(CliLibsvm, FitsTheColumnsOfItsIndices) {
   const ProcessResult result =
       batchgrad({"fit", data_, "--target", "label", "--format", "json", "-o", model_});
@@ -46,14 +39,14 @@ TEST_F(CliLibsvm, PredictsWithFewerFeaturesAndNoMore) {
   const std::string fewer = directory_.write("fewer.svm", "0 1:5\n0\n");
   const ProcessResult result = batchgrad({"predict", model_, fewer});
   ASSERT_EQ(result.exit_code, 0) << result.errors;
-  ASSERT_EQ(numbers(result.output).size(), 2U);
-  EXPECT_NEAR(numbers(result.output)[0], 11, 1e-6);
-  EXPECT_NEAR(numbers(result.output)[1], 1, 1e-6);
+  ASSERT_EQ(first_numbers(result.output).size(), 2U);
+  EXPECT_NEAR(first_numbers(result.output)[0], 11, 1e-6);
+  EXPECT_NEAR(first_numbers(result.output)[1], 1, 1e-6);
   const std::string more = directory_.write("more.svm", "0 1:5\n0 2:1 4:1\n");
   expect_failure(batchgrad({"predict", model_, more}), 1,
                  "more.svm:2:7: index 4 is beyond the 3 features");
   const std::string table = directory_.write("table.csv", "c3,c1,c2\n1,2,9\n");
-  EXPECT_NEAR(numbers(batchgrad({"predict", model_, table}).output).at(0), 4, 1e-6);
+  EXPECT_NEAR(first_numbers(batchgrad({"predict", model_, table}).output).at(0), 4, 1e-6);
 }
 
 TEST_F(CliLibsvm, MayBeNamed) {
@@ -92,7 +85,7 @@ TEST_F(CliLibsvm, RealFilesFitAndPredict) {
   EXPECT_EQ(json_of(result)["features"], 122);
   const ProcessResult predicted = batchgrad({"predict", model_, folder + "a9a.t"});
   ASSERT_EQ(predicted.exit_code, 0) << predicted.errors;
-  const std::vector<double> predictions = numbers(predicted.output);
+  const std::vector<double> predictions = first_numbers(predicted.output);
   std::ifstream labels(folder + "a9a.t");
   int right = 0;
   std::size_t row = 0;

@@ -20,13 +20,6 @@ class CliPredict : public Cli {
   }
 };
 
-std::vector<double> numbers(const std::string& csv) {
-  std::vector<double> values;
-  for (auto start = csv.find('\n') + 1; start < csv.size(); start = csv.find('\n', start) + 1)
-    values.push_back(std::stod(csv.substr(start)));
-  return values;
-}
-
 /// Sums from the left as the library does; equality up to the rounding of one sum.
 TEST_F(CliPredict, EqualsTheFitsOwnCoefficients) {
   const Json fitted =
@@ -37,7 +30,7 @@ TEST_F(CliPredict, EqualsTheFitsOwnCoefficients) {
   EXPECT_EQ(result.output.rfind("prediction\n", 0), 0U);
   const std::vector<std::pair<double, double>> rows = {{0, 0}, {1, 0}, {0, 1}, {1, 1},
                                                        {2, 1}, {3, 5}, {-1, 4}};
-  const std::vector<double> predictions = numbers(result.output);
+  const std::vector<double> predictions = first_numbers(result.output);
   ASSERT_EQ(predictions.size(), rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i)
     EXPECT_NEAR(predictions[i],
@@ -52,7 +45,7 @@ TEST_F(CliPredict, FindsColumnsByNameInAnyOrder) {
       directory_.write("other.tsv", "note\tb\tmore\ta\nx\t1\ty\t2\nz\t\"3\"\t-\t4\n");
   const ProcessResult result = batchgrad({"predict", model_, other});
   EXPECT_EQ(result.exit_code, 0) << result.errors;
-  const std::vector<double> predictions = numbers(result.output);
+  const std::vector<double> predictions = first_numbers(result.output);
   ASSERT_EQ(predictions.size(), 2U);
   EXPECT_NEAR(predictions[0], 4, 1e-6);
   EXPECT_NEAR(predictions[1], 6, 1e-6);
@@ -69,24 +62,24 @@ TEST_F(CliPredict, RemembersThatThereWasNoHeader) {
   const std::string bare = directory_.write("bare.csv", "0,0,1\n1,0,3\n0,1,0\n1,1,2\n");
   ASSERT_EQ(batchgrad({"fit", bare, "--target", "c3", "--header", "no", "-o", model_}).exit_code,
             0);
-  EXPECT_EQ(numbers(batchgrad({"predict", model_, bare}).output).size(), 4U);
+  EXPECT_EQ(first_numbers(batchgrad({"predict", model_, bare}).output).size(), 4U);
   const std::string named = directory_.write("named.csv", "c2,c1\n1,2\n");
   const ProcessResult result = batchgrad({"predict", model_, named, "--header", "yes"});
   EXPECT_EQ(result.exit_code, 0) << result.errors;
-  EXPECT_NEAR(numbers(result.output).at(0), 4, 1e-6);
+  EXPECT_NEAR(first_numbers(result.output).at(0), 4, 1e-6);
 }
 
 TEST_F(CliPredict, FormatsAgree) {
   fit();
-  const std::vector<double> csv = numbers(batchgrad({"predict", model_, data_}).output);
+  const std::vector<double> csv = first_numbers(batchgrad({"predict", model_, data_}).output);
   const std::vector<double> text =
-      numbers("\n" + batchgrad({"predict", model_, data_, "--format", "text"}).output);
+      first_numbers("\n" + batchgrad({"predict", model_, data_, "--format", "text"}).output);
   EXPECT_EQ(csv, text);
   const Json document = json_of(batchgrad({"predict", model_, data_, "--format", "json"}));
   EXPECT_EQ(document["samples"], csv.size());
   EXPECT_EQ(document["predictions"].get<std::vector<double>>(), csv);
   ASSERT_EQ(batchgrad({"predict", model_, data_, "-o", directory_ / "p.csv"}).exit_code, 0);
-  EXPECT_EQ(numbers(directory_.read("p.csv")), csv);
+  EXPECT_EQ(first_numbers(directory_.read("p.csv")), csv);
   ASSERT_EQ(batchgrad({"predict", model_, data_, "-o", directory_ / "p.npy"}).exit_code, 0);
   const std::string npy = directory_.read("p.npy");
   ASSERT_GT(npy.size(), 8 * csv.size());
@@ -115,7 +108,8 @@ TEST_F(CliPredict, LevelsAreThoseOfTheFit) {
       batchgrad({"fit", train, "--target", "y", "--categorical", "colour", "-o", model_}).exit_code,
       0);
   const std::string known = directory_.write("known.csv", "a,colour\n0,green\n2,blue\n");
-  const std::vector<double> predictions = numbers(batchgrad({"predict", model_, known}).output);
+  const std::vector<double> predictions =
+      first_numbers(batchgrad({"predict", model_, known}).output);
   ASSERT_EQ(predictions.size(), 2U);
   EXPECT_NEAR(predictions[0], 9, 1e-6);
   EXPECT_NEAR(predictions[1], 5, 1e-6);
@@ -126,10 +120,10 @@ TEST_F(CliPredict, LevelsAreThoseOfTheFit) {
 TEST_F(CliPredict, NeedsTheOffsetUnlessToldOtherwise) {
   const std::string train = directory_.write("wo.csv", "a,o,y\n0,10,11\n1,20,23\n2,30,35\n");
   ASSERT_EQ(batchgrad({"fit", train, "--target", "y", "--offset", "o", "-o", model_}).exit_code, 0);
-  EXPECT_NEAR(numbers(batchgrad({"predict", model_, train}).output).at(2), 35, 1e-6);
+  EXPECT_NEAR(first_numbers(batchgrad({"predict", model_, train}).output).at(2), 35, 1e-6);
   const std::string without = directory_.write("without.csv", "a\n2\n");
   expect_failure(batchgrad({"predict", model_, without}), 1, "'o'");
-  EXPECT_NEAR(numbers(batchgrad({"predict", model_, without, "--no-offset"}).output).at(0), 5,
+  EXPECT_NEAR(first_numbers(batchgrad({"predict", model_, without, "--no-offset"}).output).at(0), 5,
               1e-6);
 }
 
@@ -158,7 +152,7 @@ TEST_F(CliPredict, NpyGoesInAndOut) {
             0);
   ASSERT_EQ(batchgrad({"fit", data, "--target", "c3", "-o", model_}).exit_code, 0);
   const ProcessResult result = batchgrad({"predict", model_, data});
-  EXPECT_EQ(numbers(result.output).size(), 50U) << result.errors;
+  EXPECT_EQ(first_numbers(result.output).size(), 50U) << result.errors;
 }
 
 TEST_F(CliPredict, ReadsStandardInput) {

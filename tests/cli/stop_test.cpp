@@ -1,10 +1,8 @@
-#include <chrono>
 #include <csignal>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "cli_test.hpp"
+#include "interrupted_run.hpp"
 
 namespace batchgrad::test {
 namespace {
@@ -38,26 +36,14 @@ TEST_F(CliStop, DivergingIsFour) {
   EXPECT_EQ(json_of(result)["stop"], "diverged");
 }
 
-/// A fit without end; the signal may come before it has begun, so the wait grows until it has.
-void expect_saved_on(int signal, const TemporaryDirectory& directory) {
+void expect_model_saved_on(int signal, const TemporaryDirectory& directory) {
   const std::string data = directory.write("noisy.csv", "a,y\n0,1\n1,0\n2,4\n3,2\n4,5\n");
-  const std::string model = directory / "model.json";
-  ProcessResult result;
-  for (int wait = 250; wait <= 16000 && directory.read("model.json").empty(); wait *= 2) {
-    Process process({BATCHGRAD_CLI_PATH, "fit", data, "--target", "y", "--solver",
-                     "gradient-descent", "--learning-rate", "1e-12", "--tolerance", "0",
-                     "--max-iterations", "1000000000000", "--format", "json", "-o", model});
-    std::this_thread::sleep_for(std::chrono::milliseconds(wait));
-    process.send(signal);
-    result = process.wait();
-  }
-  EXPECT_EQ(result.exit_code, 128 + signal) << result.errors;
-  EXPECT_EQ(json_of(result)["stop"], "interrupted");
-  EXPECT_TRUE(contains(directory.read("model.json"), "\"stop\": \"interrupted\""));
+  expect_saved_on(signal, {"fit", data, "--target", "y", "-o", directory / "model.json"}, directory,
+                  "model.json", "\"stop\": \"interrupted\"");
 }
 
-TEST_F(CliStop, SignalsStopItAfterSaving) { expect_saved_on(SIGINT, directory_); }
-TEST_F(CliStop, TerminationStopsItAfterSaving) { expect_saved_on(SIGTERM, directory_); }
+TEST_F(CliStop, SignalsStopItAfterSaving) { expect_model_saved_on(SIGINT, directory_); }
+TEST_F(CliStop, TerminationStopsItAfterSaving) { expect_model_saved_on(SIGTERM, directory_); }
 
 }  // namespace
 }  // namespace batchgrad::test

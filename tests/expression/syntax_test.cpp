@@ -11,12 +11,12 @@
 namespace batchgrad::test {
 namespace {
 
-struct Case {
+struct SyntaxCase {
   const char* text;
   double value;
 };
 
-class SyntaxTable : public testing::TestWithParam<Case> {};
+class SyntaxTable : public testing::TestWithParam<SyntaxCase> {};
 
 // x = 3 where the text has a variable.
 TEST_P(SyntaxTable, HasTheValueOfPaper) {
@@ -28,24 +28,24 @@ TEST_P(SyntaxTable, HasTheValueOfPaper) {
 INSTANTIATE_TEST_SUITE_P(
     Every, SyntaxTable,
     testing::Values(
-        Case{"1", 1}, Case{"  1.5 ", 1.5}, Case{".5", 0.5}, Case{"5.", 5}, Case{"1e3", 1000},
-        Case{"1E-2", 0.01}, Case{"1e+2", 100}, Case{"0.1", 0.1}, Case{"1e308", 1e308},
-        Case{"4.9e-324", 4.9e-324}, Case{"0e-999", 0}, Case{"9007199254740993", 9007199254740992},
-        Case{"0.1000000000000000055511151231257827021181583404541015625", 0.1},
-        Case{"1 + 2 * 3", 7}, Case{"(1 + 2) * 3", 9}, Case{"10 - 4 - 3", 3}, Case{"24/4/3", 2},
-        Case{"2*3/4", 1.5}, Case{"2^3^2", 512}, Case{"(2^3)^2", 64}, Case{"2**3", 8},
-        Case{"-2^2", -4}, Case{"(-2)^2", 4}, Case{"2^-1", 0.5}, Case{"2^-x", 0.125},
-        Case{"-x^2", -9}, Case{"--x", 3}, Case{"-+-x", 3}, Case{"+x", 3}, Case{"2 - -3", 5},
-        Case{"2*-3", -6}, Case{"-x*x", -9}, Case{"1/-x*3", -1}, Case{"2^3*2", 16}, Case{"1 < 2", 1},
-        Case{"2 < 1", 0}, Case{"2 <= 2", 1}, Case{"3 > 2", 1}, Case{"2 >= 3", 0}, Case{"2 == 2", 1},
-        Case{"2 != 2", 0}, Case{"1 + 1 == 2", 1}, Case{"(1 < 2) + 1", 2},
-        Case{"if(1 < 2, 10, 20)", 10}, Case{"if(0, 10, 20)", 20}, Case{"if(x > 2, x, -x)", 3},
-        Case{"min(3, 1, 2)", 1}, Case{"max(3, 1, 2)", 3}, Case{"min(x, 5)", 3},
-        Case{"hypot(2, 3, 6)", 7}, Case{"pow(2, 10)", 1024}, Case{"abs(-3)", 3},
-        Case{"sign(-3)", -1}, Case{"floor(-2.5)", -3}, Case{"ceil(-2.5)", -2}, Case{"sqrt(9)", 3},
-        Case{"cbrt(-8)", -2}, Case{"r = x*x; r + 1", 10}, Case{"a = 2; b = a*x; a + b", 8},
-        Case{"a = x > 2; a", 1}, Case{"x;", 3}, Case{"[x]", 3}, Case{"\tx\n+\r\n1", 4},
-        Case{"_a1 + B", 6}));
+        SyntaxCase{"1", 1}, SyntaxCase{"  1.5 ", 1.5}, SyntaxCase{".5", 0.5}, SyntaxCase{"5.", 5}, SyntaxCase{"1e3", 1000},
+        SyntaxCase{"1E-2", 0.01}, SyntaxCase{"1e+2", 100}, SyntaxCase{"0.1", 0.1}, SyntaxCase{"1e308", 1e308},
+        SyntaxCase{"4.9e-324", 4.9e-324}, SyntaxCase{"0e-999", 0}, SyntaxCase{"9007199254740993", 9007199254740992},
+        SyntaxCase{"0.1000000000000000055511151231257827021181583404541015625", 0.1},
+        SyntaxCase{"1 + 2 * 3", 7}, SyntaxCase{"(1 + 2) * 3", 9}, SyntaxCase{"10 - 4 - 3", 3}, SyntaxCase{"24/4/3", 2},
+        SyntaxCase{"2*3/4", 1.5}, SyntaxCase{"2^3^2", 512}, SyntaxCase{"(2^3)^2", 64}, SyntaxCase{"2**3", 8},
+        SyntaxCase{"-2^2", -4}, SyntaxCase{"(-2)^2", 4}, SyntaxCase{"2^-1", 0.5}, SyntaxCase{"2^-x", 0.125},
+        SyntaxCase{"-x^2", -9}, SyntaxCase{"--x", 3}, SyntaxCase{"-+-x", 3}, SyntaxCase{"+x", 3}, SyntaxCase{"2 - -3", 5},
+        SyntaxCase{"2*-3", -6}, SyntaxCase{"-x*x", -9}, SyntaxCase{"1/-x*3", -1}, SyntaxCase{"2^3*2", 16}, SyntaxCase{"1 < 2", 1},
+        SyntaxCase{"2 < 1", 0}, SyntaxCase{"2 <= 2", 1}, SyntaxCase{"3 > 2", 1}, SyntaxCase{"2 >= 3", 0}, SyntaxCase{"2 == 2", 1},
+        SyntaxCase{"2 != 2", 0}, SyntaxCase{"1 + 1 == 2", 1}, SyntaxCase{"(1 < 2) + 1", 2},
+        SyntaxCase{"if(1 < 2, 10, 20)", 10}, SyntaxCase{"if(0, 10, 20)", 20}, SyntaxCase{"if(x > 2, x, -x)", 3},
+        SyntaxCase{"min(3, 1, 2)", 1}, SyntaxCase{"max(3, 1, 2)", 3}, SyntaxCase{"min(x, 5)", 3},
+        SyntaxCase{"hypot(2, 3, 6)", 7}, SyntaxCase{"pow(2, 10)", 1024}, SyntaxCase{"abs(-3)", 3},
+        SyntaxCase{"sign(-3)", -1}, SyntaxCase{"floor(-2.5)", -3}, SyntaxCase{"ceil(-2.5)", -2}, SyntaxCase{"sqrt(9)", 3},
+        SyntaxCase{"cbrt(-8)", -2}, SyntaxCase{"r = x*x; r + 1", 10}, SyntaxCase{"a = 2; b = a*x; a + b", 8},
+        SyntaxCase{"a = x > 2; a", 1}, SyntaxCase{"x;", 3}, SyntaxCase{"[x]", 3}, SyntaxCase{"\tx\n+\r\n1", 4},
+        SyntaxCase{"_a1 + B", 6}));
 
 TEST(Syntax, FunctionsAreThoseOfTheStandardLibrary) {
   const double x = 0.625;

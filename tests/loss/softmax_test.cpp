@@ -31,7 +31,7 @@ long double probability(const Predictions& eta, index_t c) {
 }
 
 template <class F>
-void for_each_case(const F& check) {
+void for_each_row(const F& check) {
   for (const Predictions& eta : samples) {
     const SoftmaxLoss loss{static_cast<index_t>(eta.size())};
     for (index_t target = 0; target < loss.classes; ++target) check(loss, eta, target);
@@ -42,7 +42,7 @@ void for_each_case(const F& check) {
 constexpr double value_tolerance = 4 * 64 * Limits<double>::epsilon;
 
 TEST(Softmax, ValueIsTheDefinition) {
-  for_each_case([](const SoftmaxLoss& loss, const Predictions& eta, index_t target) {
+  for_each_row([](const SoftmaxLoss& loss, const Predictions& eta, index_t target) {
     EXPECT_TRUE(is_within(loss.value<double>(eta, target),
                           static_cast<double>(by_definition(eta, target)), value_tolerance));
   });
@@ -50,7 +50,7 @@ TEST(Softmax, ValueIsTheDefinition) {
 
 TEST(Softmax, DerivativeIsTheSlopeOfTheValue) {
   constexpr double step = 1e-3;
-  for_each_case([](const SoftmaxLoss& loss, const Predictions& eta, index_t target) {
+  for_each_row([](const SoftmaxLoss& loss, const Predictions& eta, index_t target) {
     for (std::size_t c = 0; c < eta.size(); ++c) {
       const auto value = [&](long double x) {
         std::vector<long double> moved(eta.begin(), eta.end());
@@ -84,7 +84,7 @@ TEST(Softmax, SecondDerivativeIsTheSlopeOfTheDerivative) {
 }
 
 TEST(Softmax, DerivativesSumToZeroAndProbabilitiesToOne) {
-  for_each_case([](const SoftmaxLoss& loss, const Predictions& eta, index_t target) {
+  for_each_row([](const SoftmaxLoss& loss, const Predictions& eta, index_t target) {
     double slope = 0;
     double share = 0;
     for (index_t c = 0; c < loss.classes; ++c) {
@@ -100,7 +100,7 @@ TEST(Softmax, DerivativesSumToZeroAndProbabilitiesToOne) {
 }
 
 TEST(Softmax, EvaluateGivesTheSameInPlace) {
-  for_each_case([](const SoftmaxLoss& loss, const Predictions& eta, index_t target) {
+  for_each_row([](const SoftmaxLoss& loss, const Predictions& eta, index_t target) {
     constexpr std::size_t stride = 3;
     Predictions spread(eta.size() * stride, std::nan(""));
     for (std::size_t c = 0; c < eta.size(); ++c) spread[c * stride] = eta[c];

@@ -3,6 +3,7 @@
 #include <batchgrad/minimize.hpp>
 
 #include <cmath>
+#include <string>
 #include <vector>
 
 namespace batchgrad::test {
@@ -85,6 +86,17 @@ inline MinimizeOptions exactly(const Solver& solver, index_t iterations) {
   options.max_iterations = iterations;
   options.tolerance = 0;
   return options;
+}
+
+/// Why the options or the start are refused; empty: they are not.
+inline std::string error_of(const MinimizeOptions& options,
+                            const std::vector<double>& start = {0, 0}) {
+  try {
+    static_cast<void>(minimize(bowl, start, options));
+  } catch (const InvalidArgument& error) {
+    return error.what();
+  }
+  return "";
 }
 
 }  // namespace batchgrad::test

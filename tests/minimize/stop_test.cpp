@@ -10,6 +10,7 @@
 namespace batchgrad {
 namespace {
 
+using test::error_of;
 using test::exactly;
 
 constexpr double infinite = std::numeric_limits<double>::infinity();
@@ -151,15 +152,6 @@ TEST(MinimizeStop, LeavesNothingBehindWhereTheFunctionThrows) {
   };
   EXPECT_THROW(static_cast<void>(minimize(broken, {-1.2, 1})), std::runtime_error);
   EXPECT_EQ(calls, 5);
-}
-
-std::string error_of(const MinimizeOptions& options, const std::vector<double>& start = {0, 0}) {
-  try {
-    static_cast<void>(minimize(test::bowl, start, options));
-  } catch (const InvalidArgument& error) {
-    return error.what();
-  }
-  return "";
 }
 
 bool refuses(const std::string& error, const std::string& name) {

@@ -14,6 +14,9 @@
 
 namespace batchgrad::test {
 
+inline constexpr Method differences[] = {Method::forward, Method::backward, Method::central,
+                                         Method::richardson, Method::adaptive};
+
 /// All that is known about the derivatives of a batch, with rows as far apart as asked for.
 template <class T>
 class DerivativeResults {

@@ -9,8 +9,6 @@
 namespace batchgrad::test {
 namespace {
 
-constexpr Method differences[] = {Method::forward, Method::backward, Method::central,
-                                  Method::richardson, Method::adaptive};
 constexpr Method every_method[] = {Method::forward,    Method::backward, Method::central,
                                    Method::richardson, Method::adaptive, Method::forward_ad,
                                    Method::symbolic};

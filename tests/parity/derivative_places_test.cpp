@@ -11,9 +11,6 @@
 namespace batchgrad::test {
 namespace {
 
-constexpr Method differences[] = {Method::forward, Method::backward, Method::central,
-                                  Method::richardson, Method::adaptive};
-
 class DerivativePlaces : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {

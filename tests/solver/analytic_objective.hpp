@@ -4,9 +4,13 @@
 #include <utility>
 #include <vector>
 
-#include "solver/objective.hpp"
+#include "solver/run.hpp"
 
 namespace batchgrad::test {
+
+inline detail::StopRules within(double tolerance, index_t iterations = 1000) {
+  return {iterations, tolerance, 0, {}};
+}
 
 /// A function written down in a test: writes the gradient and returns the value. Its gradient norm
 /// is the largest slope, its gradient scale 1.

@@ -25,13 +25,13 @@ using test::options_for;
 using test::SmallData;
 
 /// Slope and intercept of a line.
-using Line = std::array<double, 2>;
+using FittedLine = std::array<double, 2>;
 
 /// One update, from the gradient.
-using Update = std::function<void(const Line& gradient, Line& line)>;
+using Update = std::function<void(const FittedLine& gradient, FittedLine& line)>;
 
 Update descent(double rate, double momentum) {
-  return [=, velocity = Line{}](const Line& gradient, Line& line) mutable {
+  return [=, velocity = FittedLine{}](const FittedLine& gradient, FittedLine& line) mutable {
     for (std::size_t j = 0; j < 2; ++j) {
       velocity[j] = momentum * velocity[j] - rate * gradient[j];
       line[j] += velocity[j];
@@ -40,7 +40,8 @@ Update descent(double rate, double momentum) {
 }
 
 Update adam(double rate) {
-  return [=, m = Line{}, v = Line{}, b1 = 1.0, b2 = 1.0](const Line& gradient, Line& line) mutable {
+  return [=, m = FittedLine{}, v = FittedLine{}, b1 = 1.0, b2 = 1.0](const FittedLine& gradient,
+                                                                     FittedLine& line) mutable {
     b1 *= 0.9;
     b2 *= 0.999;
     for (std::size_t j = 0; j < 2; ++j) {
@@ -52,7 +53,7 @@ Update adam(double rate) {
 }
 
 Update adagrad(double rate) {
-  return [=, square = Line{}](const Line& gradient, Line& line) mutable {
+  return [=, square = FittedLine{}](const FittedLine& gradient, FittedLine& line) mutable {
     for (std::size_t j = 0; j < 2; ++j) {
       square[j] += gradient[j] * gradient[j];
       line[j] -= rate * gradient[j] / (std::sqrt(square[j]) + 1e-10);
@@ -61,7 +62,7 @@ Update adagrad(double rate) {
 }
 
 Update rmsprop(double rate) {
-  return [=, square = Line{}](const Line& gradient, Line& line) mutable {
+  return [=, square = FittedLine{}](const FittedLine& gradient, FittedLine& line) mutable {
     for (std::size_t j = 0; j < 2; ++j) {
       square[j] = 0.9 * square[j] + (1 - 0.9) * gradient[j] * gradient[j];
       line[j] -= rate * gradient[j] / (std::sqrt(square[j]) + 1e-8);
@@ -71,17 +72,17 @@ Update rmsprop(double rate) {
 
 /// Least squares by batches, written out: an update with the mean of each batch of each epoch. The
 /// start, then the line behind each epoch.
-std::vector<Line> by_batches(const SmallData<>& data, std::size_t size, int epochs, double clip,
-                             const Update& update) {
-  Line line = {4, 4};
-  std::vector<Line> lines = {line};
+std::vector<FittedLine> by_batches(const SmallData<>& data, std::size_t size, int epochs,
+                                   double clip, const Update& update) {
+  FittedLine line = {4, 4};
+  std::vector<FittedLine> lines = {line};
   for (std::uint32_t epoch = 0; epoch < static_cast<std::uint32_t>(epochs); ++epoch) {
     std::vector<index_t> order(data.y.size());
     std::iota(order.begin(), order.end(), index_t{0});
     detail::shuffle(7, detail::Order::epoch, epoch, order);
     for (std::size_t first = 0; first < order.size(); first += size) {
       const std::size_t last = std::min(first + size, order.size());
-      Line gradient = {0, 0};
+      FittedLine gradient = {0, 0};
       for (std::size_t i = first; i < last; ++i) {
         const auto m = static_cast<std::size_t>(order[i]);
         const double residual = line[1] + data.x[m] * line[0] - data.y[m];
@@ -97,7 +98,7 @@ std::vector<Line> by_batches(const SmallData<>& data, std::size_t size, int epoc
   return lines;
 }
 
-double objective_of(const SmallData<>& data, const Line& line) {
+double objective_of(const SmallData<>& data, const FittedLine& line) {
   double sum = 0;
   for (std::size_t m = 0; m < data.y.size(); ++m)
     sum += std::pow(line[1] + data.x[m] * line[0] - data.y[m], 2) / 2;
@@ -105,7 +106,8 @@ double objective_of(const SmallData<>& data, const Line& line) {
 }
 
 /// The epochs' objectives are those of the lines, and the answer is the line of the lowest.
-void expect_lines(const FitResult& found, const SmallData<>& data, const std::vector<Line>& lines) {
+void expect_lines(const FitResult& found, const SmallData<>& data,
+                  const std::vector<FittedLine>& lines) {
   ASSERT_EQ(found.history.size(), lines.size());
   std::size_t lowest = 0;
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -275,9 +277,10 @@ TEST(BatchFit, ScheduleGoesByEpochs) {
   const Update fast = descent(1e-5, 0);
   const Update slow = descent(5e-6, 0);
   int updates = 0;
-  const auto expected = by_batches(data, 10, 2, 1e300, [&](const Line& gradient, Line& line) {
-    (updates++ < 10 ? fast : slow)(gradient, line);
-  });
+  const auto expected =
+      by_batches(data, 10, 2, 1e300, [&](const FittedLine& gradient, FittedLine& line) {
+        (updates++ < 10 ? fast : slow)(gradient, line);
+      });
   expect_lines(fit_on("reference", data, options), data, expected);
 }
 

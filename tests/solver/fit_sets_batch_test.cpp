@@ -29,7 +29,7 @@ FitOptions by_batches(const Solver& solver, index_t size, std::uint64_t seed, in
 }
 
 /// Sets that share batches, sets that do not, and sets without.
-std::vector<FitSet> varied_sets() {
+std::vector<FitSet> batch_sets() {
   const Solver adam = Adam{.learning_rate = 0.1};
   std::vector<FitSet> sets;
   sets.push_back({SquaredLoss{}, by_batches(adam, 16, 1)});
@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(Hosts, FitSetsBatchOn, testing::Values("reference", "cp
 
 TEST_P(FitSetsBatchOn, EachIsTheFitThatItIsAlone) {
   const SmallData<> data = test::weighted(linear_data(90, 3, 3.0));
-  expect_as_alone(data.samples(), varied_sets());
+  expect_as_alone(data.samples(), batch_sets());
 }
 
 TEST_P(FitSetsBatchOn, InTheRawVariablesAndWithoutAnInterceptToo) {

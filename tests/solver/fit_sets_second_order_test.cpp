@@ -16,7 +16,7 @@ using test::expect_same_fit;
 using test::linear_data;
 using test::SmallData;
 
-std::vector<FitSet> varied_sets() {
+std::vector<FitSet> second_order_sets() {
   std::vector<FitSet> sets;
   sets.push_back({SquaredLoss{}, {.solver = Gram{}}});
   sets.push_back({SquaredLoss{}, {.solver = Lbfgs{}}});
@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(Hosts, FitSetsSecondOrderOn, testing::Values("reference
 TEST_P(FitSetsSecondOrderOn, EachIsTheFitThatItIsAlone) {
   SmallData<> data = test::weighted(linear_data(90, 3, 3.0));
   for (std::size_t m = 0; m < 90; ++m) data.x[3 * m + 2] = data.x[3 * m];  // a dependent column
-  const std::vector<FitSet> sets = varied_sets();
+  const std::vector<FitSet> sets = second_order_sets();
   const std::vector<FitResult> together = fit_sets(context_, data.samples(), sets);
   ASSERT_EQ(together.size(), sets.size());
   for (std::size_t s = 0; s < sets.size(); ++s) {

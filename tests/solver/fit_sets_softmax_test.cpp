@@ -31,7 +31,7 @@ SmallData<> classes_data(index_t rows) {
 }
 
 /// Sets that differ in all but the samples.
-std::vector<SoftmaxFitSet> varied_sets() {
+std::vector<SoftmaxFitSet> softmax_sets() {
   const Solver adam = Adam{.learning_rate = 0.1};
   std::vector<SoftmaxFitSet> sets;
   sets.push_back({{3}, {.l2 = 0.01}});
@@ -56,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(Hosts, FitSetsSoftmaxOn, testing::Values("reference", "
 
 TEST_P(FitSetsSoftmaxOn, EachIsTheFitThatItIsAlone) {
   const SmallData<> data = classes_data(90);
-  const std::vector<SoftmaxFitSet> sets = varied_sets();
+  const std::vector<SoftmaxFitSet> sets = softmax_sets();
   const std::vector<FitResult> together = fit_sets(context_, data.samples(), sets);
   ASSERT_EQ(together.size(), sets.size());
   for (std::size_t s = 0; s < sets.size(); ++s) {

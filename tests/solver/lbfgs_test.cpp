@@ -9,10 +9,7 @@ namespace batchgrad::detail {
 namespace {
 
 using test::AnalyticObjective;
-
-StopRules within(double tolerance, index_t iterations = 1000) {
-  return {iterations, tolerance, 0, {}};
-}
+using test::within;
 
 TEST(Lbfgs, SolvesARoundBowlInOneStep) {
   auto bowl = test::quadratic({1, 1, 1}, {1, -2, 3});

@@ -9,6 +9,7 @@ namespace batchgrad::detail {
 namespace {
 
 using test::AnalyticObjective;
+using test::within;
 
 /// A smooth function plus sum_j weight_j |x_j|.
 class Kinked final : public Objective {
@@ -38,10 +39,6 @@ class Kinked final : public Objective {
   AnalyticObjective smooth_;
   std::vector<double> weights_;
 };
-
-StopRules within(double tolerance, index_t iterations = 1000) {
-  return {iterations, tolerance, 0, {}};
-}
 
 TEST(Proximal, ThresholdsARoundBowlInOneStep) {
   Kinked bowl(test::quadratic({2, 2, 2, 2}, {3, -2, 0.4, -0.5}), {1, 1, 1, 1});

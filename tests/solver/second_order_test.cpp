@@ -19,8 +19,8 @@ using test::is_within;
 using test::linear_data;
 using test::SmallData;
 
-FitResult run(const SmallData<>& data, const Loss& loss, const Solver& solver,
-              FitOptions options = {}) {
+FitResult fit_by(const SmallData<>& data, const Loss& loss, const Solver& solver,
+                 FitOptions options = {}) {
   Context context = Context::on("cpu");
   options.solver = solver;
   return fit(context, data.samples(), loss, options);
@@ -70,9 +70,9 @@ TEST_P(SecondOrder, FindsWhatLbfgsFindsInEveryCombination) {
           options.l2 = l2;
           options.start = {1, 2, 3};
           if (intercept == Intercept::fitted) options.start.push_back(4);
-          const FitResult expected = run(data, SquaredLoss{}, Lbfgs{}, options);
+          const FitResult expected = fit_by(data, SquaredLoss{}, Lbfgs{}, options);
           options.standardise = standardise;
-          const FitResult found = run(data, SquaredLoss{}, solver(), options);
+          const FitResult found = fit_by(data, SquaredLoss{}, solver(), options);
           EXPECT_EQ(found.stop, Stop::gradient);
           EXPECT_LE(found.iterations, 2);
           expect_same(found, expected, 1e-7);
@@ -101,7 +101,7 @@ TEST_P(SecondOrder, NamesColumnsThatAreCombinations) {
     for (const double x : {a, 2 * a + 1, c, a - c, 5.0, 0.0}) data.x.push_back(x);
     data.y.push_back(3 + a + c + 0.1 * sequence.next());
   }
-  const FitResult found = run(data, SquaredLoss{}, solver());
+  const FitResult found = fit_by(data, SquaredLoss{}, solver());
   EXPECT_TRUE(found.converged());
   ASSERT_EQ(found.dependencies.size(), 4U);
   const std::vector<std::pair<index_t, std::vector<index_t>>> expected = {
@@ -113,7 +113,7 @@ TEST_P(SecondOrder, NamesColumnsThatAreCombinations) {
   }
   FitOptions options;
   options.l2 = 0.01;
-  EXPECT_TRUE(run(data, SquaredLoss{}, solver(), options).converged());
+  EXPECT_TRUE(fit_by(data, SquaredLoss{}, solver(), options).converged());
 }
 
 TEST_P(SecondOrder, NamesThemInFloatToo) {
@@ -136,10 +136,10 @@ TEST_P(SecondOrder, NamesThemInFloatToo) {
 }
 
 TEST_P(SecondOrder, FitsAnInterceptAloneAndASingleSample) {
-  const FitResult mean = run({0, {}, {1, 2, 6}, {}, {}}, SquaredLoss{}, solver());
+  const FitResult mean = fit_by({0, {}, {1, 2, 6}, {}, {}}, SquaredLoss{}, solver());
   EXPECT_EQ(mean.stop, Stop::gradient);
   EXPECT_TRUE(is_within(mean.intercept, 3, 1e-15));
-  const FitResult single = run({1, {5}, {7}, {}, {}}, SquaredLoss{}, solver());
+  const FitResult single = fit_by({1, {5}, {7}, {}, {}}, SquaredLoss{}, solver());
   EXPECT_TRUE(single.converged());
   EXPECT_TRUE(is_within(single.intercept, 7, 1e-14));
   ASSERT_EQ(single.dependencies.size(), 1U);
@@ -152,19 +152,19 @@ TEST_P(SecondOrder, NamesTheConstantOfDummyVariables) {
     for (int level = 0; level < 3; ++level) data.x.push_back(m % 3 == level ? 1 : 0);
     data.y.push_back(m % 5);
   }
-  const FitResult found = run(data, SquaredLoss{}, solver());
+  const FitResult found = fit_by(data, SquaredLoss{}, solver());
   ASSERT_EQ(found.dependencies.size(), 1U);
   EXPECT_EQ(found.dependencies[0].feature, 2);
   EXPECT_EQ(found.dependencies[0].on, (std::vector<index_t>{0, 1, 3}));
   FitOptions options;
   options.intercept = Intercept::none;
-  EXPECT_TRUE(run(data, SquaredLoss{}, solver(), options).dependencies.empty());
+  EXPECT_TRUE(fit_by(data, SquaredLoss{}, solver(), options).dependencies.empty());
 }
 
 TEST_P(SecondOrder, EvaluatesTheStartAloneWithoutIterations) {
   FitOptions options;
   options.max_iterations = 0;
-  const FitResult found = run(linear_data(50, 2, 1.0), SquaredLoss{}, solver(), options);
+  const FitResult found = fit_by(linear_data(50, 2, 1.0), SquaredLoss{}, solver(), options);
   EXPECT_EQ(found.stop, Stop::max_iterations);
   EXPECT_EQ(found.coefficients, (std::vector<double>{0, 0}));
 }
@@ -183,10 +183,10 @@ TEST_P(SecondOrder, GivesTheSameBitsForAnyNumberOfThreads) {
 
 TEST_P(SecondOrder, RefusesWhatItCannotDo) {
   const SmallData<> data{1, {1, 2, 3}, {0, 1, 0}, {}, {}};
-  EXPECT_THROW(static_cast<void>(run(data, AbsoluteLoss{}, solver())), InvalidArgument);
+  EXPECT_THROW(static_cast<void>(fit_by(data, AbsoluteLoss{}, solver())), InvalidArgument);
   const SmallData<> huge{1, {1e200, 2e200, 3e201}, {0, 1, 0}, {}, {}};
   if (GetParam() != "extended") {
-    EXPECT_THROW(static_cast<void>(run(huge, SquaredLoss{}, solver())), InvalidArgument);
+    EXPECT_THROW(static_cast<void>(fit_by(huge, SquaredLoss{}, solver())), InvalidArgument);
   }
   MinimizeOptions options;
   options.solver = solver();
@@ -199,38 +199,38 @@ TEST_P(SecondOrder, RefusesWhatItCannotDo) {
 
 TEST(Gram, RefusesOtherLossesAndMisplacedParts) {
   const SmallData<> data{1, {1, 2, 3}, {0, 1, 0}, {}, {}};
-  EXPECT_THROW(static_cast<void>(run(data, LogisticLoss{}, Gram{})), InvalidArgument);
+  EXPECT_THROW(static_cast<void>(fit_by(data, LogisticLoss{}, Gram{})), InvalidArgument);
   const std::vector<double> low(3);
-  EXPECT_THROW(static_cast<void>(run(data, SquaredLoss{}, Gram{{}, {low.data(), 3, 1}})),
+  EXPECT_THROW(static_cast<void>(fit_by(data, SquaredLoss{}, Gram{{}, {low.data(), 3, 1}})),
                InvalidArgument);
   EXPECT_THROW(
-      static_cast<void>(run(data, SquaredLoss{}, Gram{Precision::extended, {low.data(), 2, 1}})),
+      static_cast<void>(fit_by(data, SquaredLoss{}, Gram{Precision::extended, {low.data(), 2, 1}})),
       InvalidArgument);
 }
 
 TEST(Gram, TurnsToExtendedPrecisionByItself) {
   SmallData<> data = linear_data(50, 2, 1.0);
-  EXPECT_EQ(run(data, SquaredLoss{}, Gram{}).precision, Precision::standard);
+  EXPECT_EQ(fit_by(data, SquaredLoss{}, Gram{}).precision, Precision::standard);
   for (std::size_t m = 0; m < data.y.size(); ++m)
     data.x[2 * m + 1] = data.x[2 * m] + 1e-6 * static_cast<double>(m * m);
-  EXPECT_EQ(run(data, SquaredLoss{}, Gram{}).precision, Precision::extended);
+  EXPECT_EQ(fit_by(data, SquaredLoss{}, Gram{}).precision, Precision::extended);
 }
 
 TEST(Newton, FindsWhatLbfgsFindsForOtherLosses) {
   const SmallData<> labelled = labelled_data(400);
-  expect_same(run(labelled, LogisticLoss{}, Newton{}), run(labelled, LogisticLoss{}, Lbfgs{}),
+  expect_same(fit_by(labelled, LogisticLoss{}, Newton{}), fit_by(labelled, LogisticLoss{}, Lbfgs{}),
               1e-6);
   SmallData<> data = linear_data(200, 3, 1.0);
   // Far from the start all residuals are beyond delta, and the Hessian is 0.
   for (const double delta : {0.5, 1e-3}) {
-    const FitResult found = run(data, HuberLoss{delta}, Newton{});
+    const FitResult found = fit_by(data, HuberLoss{delta}, Newton{});
     EXPECT_EQ(found.stop, Stop::gradient) << delta << " " << found.gradient_norm;
-    expect_same(found, run(data, HuberLoss{delta}, Lbfgs{}), 1e-5);
+    expect_same(found, fit_by(data, HuberLoss{delta}, Lbfgs{}), 1e-5);
   }
 }
 
 TEST(Newton, ConvergesQuadratically) {
-  const FitResult found = run(labelled_data(400), LogisticLoss{}, Newton{});
+  const FitResult found = fit_by(labelled_data(400), LogisticLoss{}, Newton{});
   EXPECT_EQ(found.stop, Stop::gradient);
   EXPECT_LE(found.iterations, 8);
   EXPECT_LE(found.gradient_norm, 1e-9);
@@ -241,14 +241,14 @@ TEST(Separation, IsNamedWhateverTheSolver) {
   const SmallData<> all_equal{1, {1, 2, 3, 4}, {1, 1, 1, 1}, {}, {}};
   for (const Solver& solver : {Solver(Newton{}), Solver(Lbfgs{})})
     for (const SmallData<>& data : {separable, all_equal}) {
-      const FitResult found = run(data, LogisticLoss{}, solver);
+      const FitResult found = fit_by(data, LogisticLoss{}, solver);
       EXPECT_EQ(found.stop, Stop::separated);
       EXPECT_FALSE(found.converged());
       EXPECT_TRUE(std::isfinite(found.coefficients[0]));
       FitOptions options;
       options.l2 = 1e-3;
       if (&data == &separable) {
-        EXPECT_EQ(run(data, LogisticLoss{}, solver, options).stop, Stop::gradient);
+        EXPECT_EQ(fit_by(data, LogisticLoss{}, solver, options).stop, Stop::gradient);
       }
     }
 }
@@ -256,10 +256,10 @@ TEST(Separation, IsNamedWhateverTheSolver) {
 TEST(Separation, OnTheBorderIsSeenByNewton) {
   // Labels differ at x = 2 alone: no side is empty, and still no coefficient is large enough.
   const SmallData<> data{1, {0, 1, 2, 2, 3, 4}, {0, 0, 0, 1, 1, 1}, {}, {}};
-  EXPECT_EQ(run(data, LogisticLoss{}, Newton{}).stop, Stop::separated);
+  EXPECT_EQ(fit_by(data, LogisticLoss{}, Newton{}).stop, Stop::separated);
   // Overlapping labels are not.
   const SmallData<> overlapping{1, {0, 1, 2, 1.5, 3, 4}, {0, 0, 0, 1, 1, 1}, {}, {}};
-  const FitResult found = run(overlapping, LogisticLoss{}, Newton{});
+  const FitResult found = fit_by(overlapping, LogisticLoss{}, Newton{});
   EXPECT_EQ(found.stop, Stop::gradient);
 }
 
@@ -270,15 +270,15 @@ TEST(Separation, IsNotTakenForALooseTolerance) {
   for (const double tolerance : {0.5, 0.1, 1e-2, 1e-4, 1e-9}) {
     FitOptions options;
     options.tolerance = tolerance;
-    EXPECT_EQ(run(rare, LogisticLoss{}, Newton{}, options).stop, Stop::gradient) << tolerance;
+    EXPECT_EQ(fit_by(rare, LogisticLoss{}, Newton{}, options).stop, Stop::gradient) << tolerance;
   }
 }
 
 TEST(Separation, DoesNotCountProportionsOrWeightlessSamples) {
   const SmallData<> shares{1, {1, 2, 3, 4}, {0.0625, 0.125, 0.5, 0.75}, {}, {}};
-  EXPECT_EQ(run(shares, LogisticLoss{}, Newton{}).stop, Stop::gradient);
+  EXPECT_EQ(fit_by(shares, LogisticLoss{}, Newton{}).stop, Stop::gradient);
   const SmallData<> weighted{1, {1, 2, 3, 4, 0}, {0, 0, 1, 1, 1}, {1, 1, 2, 1, 0}, {}};
-  EXPECT_EQ(run(weighted, LogisticLoss{}, Newton{}).stop, Stop::separated);
+  EXPECT_EQ(fit_by(weighted, LogisticLoss{}, Newton{}).stop, Stop::separated);
 }
 
 }  // namespace
