@@ -50,7 +50,7 @@ class Problem {
     const char* folder = std::getenv("BATCHGRAD_BENCH_DATA");
     if (folder == nullptr) return;
     const std::string path = folder;
-    write_npy(path + "/X.npy", samples(labels_).features);
+    write_npy(path + "/X.npy", samples(labels_).features.as_stored());
     write_npy(path + "/labels.npy", {labels_.data(), sample_count, 1});
     write_npy(path + "/amounts.npy", {amounts_.data(), sample_count, 1});
   }

@@ -240,6 +240,9 @@ void add_rows(const std::string& device) {
     if (name != "squared" && name != "logistic")
       add_row<float>(device, parse_loss(name), {1'000'000, 64, 1}, Residence::kernel);
   add_row<float>(device, SoftmaxLoss{10}, {1'000'000, 64, 1}, Residence::kernel);
+  if (device.starts_with("cuda"))  // as many sets as a group takes
+    for (const index_t sets : {4, 16})
+      add_row<float>(device, parse_loss("squared"), {1'000'000, 64, sets}, Residence::kernel);
 }
 
 /// What ./gpu_run holds against other libraries: up to 8 GB, which is filled once, not until a

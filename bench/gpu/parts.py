@@ -30,9 +30,16 @@ DEVICE_TESTS = {"parity/parity_test": "*/cuda", "sampled/sampled_test": "*/cuda"
 # A test of few numbers for each kernel: its name in the sources, the program, the test.
 SANITIZED = {
     "loss_sums_kernel": ("parity/parity_test", "LossGradientParity.WithManyParameterSets"),
+    "fma_sets_loss_kernel": ("parity/parity_test", "LossGradientParity.WithManyParameterSets"),
+    "tensor_sets_loss_kernel": ("parity/parity_test", "LossGradientParity.WithManyParameterSets"),
     "row_thread_loss_kernel": ("parity/parity_test", "LossGradientParity.AtEveryNumberOfFeatures"),
     "lane_group_loss_kernel": ("parity/parity_test", "LossGradientParity.AtEveryNumberOfFeatures"),
     "column_slice_loss_kernel": ("parity/parity_test", "LossGradientParity.AtEveryNumberOfFeatures"),
+    "cluster_loss_kernel": ("parity/parity_test", "LossGradientParity.OfRowsOfSeveralBlocks"),
+    "column_major_loss_kernel": ("parity/parity_test", "LayoutParity.AtEveryNumberOfFeatures"),
+    "transpose_kernel": ("parity/parity_test", "LayoutParity.AtEveryNumberOfFeatures"),
+    "descent_judge_kernel": ("parity/parity_test", "DescentParity.OfSetsThatDiffer"),
+    "descent_update_kernel": ("parity/parity_test", "DescentParity.OfSetsThatDiffer"),
     "tree_sum_kernel": ("parity/parity_test", "LossGradientParity.OverSeveralVirtualBlocks"),
     "softmax_sums_kernel": ("parity/parity_test", "SoftmaxParity.AtEveryNumberOfClasses"),
     "gather_samples_kernel": ("parity/parity_test", "MiniBatchParity.WithSamplesTwice"),

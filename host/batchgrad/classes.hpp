@@ -1,7 +1,7 @@
 #pragma once
 
 #include <batchgrad/core/storage.hpp>
-#include <batchgrad/core/view.hpp>
+#include <batchgrad/regression/feature_view.hpp>
 
 namespace batchgrad {
 
@@ -15,19 +15,19 @@ namespace batchgrad {
 /// Errors: InvalidArgument for shapes that do not match.
 /// Cost: 2 M D C floating-point operations.
 template <class T>
-void predict_probabilities(MatrixView<const T> features, MatrixView<const double> coefficients,
+void predict_probabilities(FeatureView<const T> features, MatrixView<const double> coefficients,
                            VectorView<const double> intercepts, MatrixView<double> probabilities);
 
 /// The same, but for the most probable class of each sample, the first of equals.
 /// Shapes: classes M.
 template <class T>
-void predict_classes(MatrixView<const T> features, MatrixView<const double> coefficients,
+void predict_classes(FeatureView<const T> features, MatrixView<const double> coefficients,
                      VectorView<const double> intercepts, VectorView<index_t> classes);
 
-#define BATCHGRAD_WITH_STORAGE(T)                                                           \
-  extern template void predict_probabilities(MatrixView<const T>, MatrixView<const double>, \
-                                             VectorView<const double>, MatrixView<double>); \
-  extern template void predict_classes(MatrixView<const T>, MatrixView<const double>,       \
+#define BATCHGRAD_WITH_STORAGE(T)                                                            \
+  extern template void predict_probabilities(FeatureView<const T>, MatrixView<const double>, \
+                                             VectorView<const double>, MatrixView<double>);  \
+  extern template void predict_classes(FeatureView<const T>, MatrixView<const double>,       \
                                        VectorView<const double>, VectorView<index_t>);
 BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
 #undef BATCHGRAD_WITH_STORAGE

@@ -110,7 +110,7 @@ struct FitResult {
 ///                     + l1 |w|_1
 /// Shapes: samples M x D; the result has D coefficients.
 /// Memory: as LossEvaluator, and O(P memory) for the solver; batches 16 M bytes, and a holdout
-///   M (sizeof(T) + 4) bytes.
+///   M (sizeof(T) + 4) bytes; on cuda batches also 40 M bytes of the device, if it has them.
 /// Blocking: returns when the fit has stopped. `samples.centre` must be empty: fit sets its own.
 /// Errors: InvalidArgument as LossEvaluator, for features or offsets that are not finite, and for
 ///   options out of range (learning rate <= 0, ...), for an l1 with another solver than Proximal,
@@ -164,11 +164,11 @@ struct ChosenSolver {
 /// predictions_m = x_m . coefficients + intercept + offset_m (offset empty: 0).
 /// Shapes: features M x D, coefficients D, predictions M. Runs on the host's cores.
 template <class T>
-void predict(MatrixView<const T> features, VectorView<const double> coefficients, double intercept,
+void predict(FeatureView<const T> features, VectorView<const double> coefficients, double intercept,
              VectorView<const computing_t<T>> offset, VectorView<double> predictions);
 
-#define BATCHGRAD_WITH_STORAGE(T)                                                     \
-  extern template void predict(MatrixView<const T>, VectorView<const double>, double, \
+#define BATCHGRAD_WITH_STORAGE(T)                                                      \
+  extern template void predict(FeatureView<const T>, VectorView<const double>, double, \
                                VectorView<const computing_t<T>>, VectorView<double>);
 BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
 #undef BATCHGRAD_WITH_STORAGE

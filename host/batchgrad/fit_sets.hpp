@@ -24,9 +24,10 @@ using SoftmaxFitSet = FitSetOf<SoftmaxLoss>;
 /// learning rates, the folds of a cross-validation.
 ///   objective_s(w, b) = sum_m v_m loss_s(x_m . w + b + o_m, y_m) / sum_m v_m
 ///                       + l2_s / 2 |w|^2 + l1_s |w|_1,       m over the samples that s sees
-/// Each set has the bits that it has by `fit` alone (on cuda, which adds up a set alone in another
-/// order, the bits that it has among any others as long as another is still being fitted). With a
-/// fold held out it is the fit to the other samples.
+/// Each set has the bits that it has by `fit` alone. On cuda, which adds up a set alone, two to
+/// four and more in different ways, it has the bits that it has among any others as long as as many
+/// that share its reads are still being fitted. With a fold held out it is the fit to the other
+/// samples.
 ///
 /// All sets that still need an evaluation share one read of X, and a set that has stopped leaves
 /// the batch, where they look at the same samples in the same way: with the same intercept and
@@ -35,7 +36,10 @@ using SoftmaxFitSet = FitSetOf<SoftmaxLoss>;
 ///   - sets with the same batch_size and seed take their batches together, and share the read of
 ///     each; they meet the others at the end of each epoch;
 ///   - sets that hold out a fold and have batches or a holdout, which are drawn from the samples
-///     that are left, share reads with those that hold out the same fold.
+///     that are left, share reads with those that hold out the same fold;
+///   - on cuda, sets by gradient descent with a learning rate, adam, adagrad and rmsprop, whose
+///   state
+///     is on the device, share reads with each other, before the others have their turn.
 /// Sets that share no read are fitted one after the other. So is each by newton or gram, which have
 /// matrices of their own: it is `fit` that fits them, and each reads X for itself.
 ///

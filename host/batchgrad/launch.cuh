@@ -14,6 +14,7 @@ struct LaunchShape {
   index_t grid_size = 1;
   int block_size = 1;
   index_t dynamic_shared_bytes = 0;
+  int cluster_size = 1;  ///< blocks that run together; a divisor of grid_size
 };
 
 /// What the runtime is told of a launch.
@@ -30,7 +31,12 @@ inline cudaLaunchConfig_t launch_configuration(const LaunchShape& shape, cudaStr
 template <class... Parameters, class... Arguments>
 void launch_kernel(void (*kernel)(Parameters...), const LaunchShape& shape, cudaStream_t stream,
                    Arguments&&... arguments) {
-  const cudaLaunchConfig_t config = launch_configuration(shape, stream);
+  cudaLaunchConfig_t config = launch_configuration(shape, stream);
+  cudaLaunchAttribute cluster{};
+  cluster.id = cudaLaunchAttributeClusterDimension;
+  cluster.val.clusterDim = {static_cast<unsigned>(shape.cluster_size), 1, 1};
+  config.attrs = &cluster;
+  config.numAttrs = shape.cluster_size > 1 ? 1 : 0;
   check(cudaLaunchKernelEx(&config, kernel, std::forward<Arguments>(arguments)...));
 }
 

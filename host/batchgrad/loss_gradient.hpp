@@ -10,6 +10,8 @@
 
 namespace batchgrad {
 
+class Descents;
+struct DescentPlan;
 template <class T>
 class LossSums;
 
@@ -49,8 +51,10 @@ struct SetOptions {
 /// Shapes: samples M x D; a parameter set has P = D entries, or D + 1 with an intercept, last. With
 ///   SoftmaxLoss it has C times as many: those of the first class, then those of the second, ...
 /// Memory: keeps views of the samples, which must outlive it; a cuda context copies them to the
-///   device once, here. Workspace: S (D + 4) doubles per virtual block; with SoftmaxLoss C times as
-///   many, and on the cpu backend 1088 C bytes a thread.
+///   device once, here. X by columns is read as it lies; on the device more than 32 columns are
+///   stored by rows, by way of 64 MiB or 64 rows more. Workspace: S (D + 4) doubles per virtual
+///   block; with SoftmaxLoss C times as many, and on the cpu backend 1088 C bytes a thread; with X
+///   by columns, there, some rows of X a thread.
 /// Errors: the constructor throws InvalidArgument for shapes that do not match, no samples,
 ///   targets outside the loss's domain, offsets not finite, negative or all-zero weights, a loss
 ///   parameter out of range, folds below 0 or above 65535; with SoftmaxLoss for offsets, which
@@ -87,6 +91,10 @@ class LossEvaluator {
   /// P: the entries of a parameter set.
   [[nodiscard]] index_t parameter_count() const { return blocks() * block_size_; }
   [[nodiscard]] index_t sample_count() const { return samples_.count(); }
+
+  /// For the solvers of the library: see LossSums::descents. What the plan does not say of the
+  /// samples is filled in.
+  [[nodiscard]] std::unique_ptr<Descents> descents(DescentPlan plan);
 
  private:
   /// Of parameters in a set, each of D entries and perhaps an intercept.

@@ -65,14 +65,14 @@ std::vector<OutputColumn> class_columns(const PredictOptions& options, const Mod
   std::vector<OutputColumn> columns;
   if (options.classes || !options.probabilities) {
     std::vector<index_t> numbers(rows);
-    predict_classes(dataset.features(), coefficients, intercepts, numbers);
+    predict_classes<double>(dataset.features(), coefficients, intercepts, numbers);
     columns.push_back({"prediction", std::vector<double>(numbers.begin(), numbers.end()),
                        model.classes, "predictions"});
   }
   if (!options.probabilities) return columns;
   std::vector<double> values(rows * model.classes.size());
-  predict_probabilities(dataset.features(), coefficients, intercepts,
-                        {values.data(), dataset.count(), classes});
+  predict_probabilities<double>(dataset.features(), coefficients, intercepts,
+                                {values.data(), dataset.count(), classes});
   for (std::size_t c = 0; c < model.classes.size(); ++c) {
     OutputColumn column{.name = "p_" + model.classes[c],
                         .values = std::vector<double>(rows),

@@ -14,6 +14,9 @@
 
 namespace batchgrad {
 
+class Descents;
+struct DescentPlan;
+
 /// The backend's half of LossEvaluator: a data set, and sums over its samples.
 template <class T>
 class LossSums {
@@ -30,6 +33,10 @@ class LossSums {
   /// Shapes: rows at least 1, each from 0 to M - 1.
   virtual void evaluate_rows(VectorView<const index_t> rows, const ParameterSets<T>& sets,
                              MatrixView<double> sums) = 0;
+
+  /// Descents whose state stays where the samples are; null, the default: the solvers keep it, and
+  /// ask for sums. They must not outlive this.
+  [[nodiscard]] virtual std::unique_ptr<Descents> descents(const DescentPlan& plan);
 };
 
 /// The backend's half of DerivativeEvaluator: one function and one plan, and derivatives at points.

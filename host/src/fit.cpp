@@ -1,18 +1,22 @@
 #include <batchgrad/fit.hpp>
 #include <batchgrad/loss_gradient.hpp>
 
+#include <memory>
 #include <type_traits>
 #include <utility>
 
 #include "fit_parts.hpp"
 #include "solver/feature_moments.hpp"
-#include "solver/run.hpp"
 #include "solver/second_order_fit.hpp"
+#include "solver/set_fits.hpp"
 #include "solver/standardised_objective.hpp"
 #include "training.hpp"
 
 namespace batchgrad {
 namespace {
+
+const Loss* loss_of(const Loss& loss) { return &loss; }
+const Loss* loss_of(const SoftmaxLoss&) { return nullptr; }
 
 template <class T, class L>
 FitResult fit_by(Context& context, const Samples<T>& samples, const L& loss,
@@ -27,20 +31,19 @@ FitResult fit_by(Context& context, const Samples<T>& samples, const L& loss,
   if (is_second_order) used.standardise = Standardise::yes;
   const Samples<T> seen = detail::seen_samples<T>(training.seen(), centre, used);
   LossEvaluator<T> evaluator(context, seen, loss, options.intercept);
-  detail::StandardisedObjective<T> objective(
-      evaluator, moments, detail::target_magnitude(samples, loss), used, training);
-
-  std::vector<double> start(static_cast<std::size_t>(objective.parameter_count()));
-  if (!options.start.empty()) start = objective.from_raw(options.start);
-  const detail::StopRules rules = detail::stop_rules<T>(options);
+  std::vector<std::unique_ptr<detail::SetRun<T>>> set;
+  set.push_back(detail::make_run<T>(
+      used, loss_of(loss), training.held_out().empty() ? no_fold : training.held_out()[0],
+      {evaluator, moments, detail::target_magnitude(samples, loss), used, training}));
+  detail::StandardisedObjective<T>& objective = set.front()->objective;
   detail::SecondOrderMinimum found;
   constexpr bool is_scalar = std::is_same_v<L, Loss>;
   if constexpr (is_scalar) {
     if (is_second_order)
-      found = detail::minimise_second_order(context, seen, loss, used, moments, objective, start,
-                                            rules);
+      found = detail::minimise_second_order(context, seen, loss, used, moments, objective,
+                                            set.front()->start, set.front()->rules);
   }
-  if (!is_second_order) found.minimum = detail::minimise(objective, start, options.solver, rules);
+  if (!is_second_order) found.minimum = detail::minimise_set(evaluator, set);
   if constexpr (is_scalar) {
     if (found.minimum.stop != Stop::interrupted && found.minimum.stop != Stop::held_out &&
         detail::proves_separation(training.learnt(), loss, options.l1 + options.l2,

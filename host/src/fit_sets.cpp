@@ -101,17 +101,6 @@ class Trainings {
   std::vector<Known> known_;
 };
 
-template <class T>
-std::unique_ptr<detail::SetRun<T>> make_run(const FitOptions& options, const Loss* loss,
-                                            fold_t held_out,
-                                            detail::StandardisedObjective<T> objective) {
-  std::vector<double> start(static_cast<std::size_t>(objective.parameter_count()));
-  if (!options.start.empty()) start = objective.from_raw(options.start);
-  return std::make_unique<detail::SetRun<T>>(
-      detail::SetRun<T>{options, loss, held_out, std::move(objective),
-                        detail::stop_rules<T>(options), std::move(start)});
-}
-
 /// Whether the labels were separated among the samples that a fit learnt from.
 template <class T, class L>
 bool is_separated(const Samples<T>& learnt, const FitSetOf<L>& set, const FitResult& found) {
@@ -140,9 +129,10 @@ std::vector<FitResult> fit_together(Context& context, const Samples<T>& samples,
   for (const auto* set : sets) {
     detail::Training<T>& training = trainings.of(set->options);
     const fold_t held_out = shared.holdout > 0 ? training.held_out()[0] : skipped_fold(*set);
-    runs.push_back(make_run<T>(set->options, loss_of(*set), held_out,
-                               {evaluator, moments, detail::target_magnitude(samples, set->loss),
-                                set->options, training}));
+    runs.push_back(
+        detail::make_run<T>(set->options, loss_of(*set), held_out,
+                            {evaluator, moments, detail::target_magnitude(samples, set->loss),
+                             set->options, training}));
   }
   std::vector<detail::Minimum> minima = detail::minimise_sets(evaluator, runs);
 

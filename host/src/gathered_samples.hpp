@@ -18,8 +18,7 @@ class GatheredSamples {
     features_.resize(static_cast<std::size_t>(rows.size() * features));
     T* to = features_.data();
     for (const index_t row : rows) {
-      const auto from = samples.features.row(row);
-      for (index_t j = 0; j < features; ++j) to[j] = from[j];
+      for (index_t j = 0; j < features; ++j) to[j] = samples.features(row, j);
       to += features;
     }
     return {{features_.data(), rows.size(), features},

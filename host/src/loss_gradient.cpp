@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "backend.hpp"
+#include "descents.hpp"
 #include "samples_check.hpp"
 #include "set_options.hpp"
 
@@ -188,6 +189,17 @@ void LossEvaluator<T>::evaluate_rows(VectorView<const index_t> rows,
   detail::check_rows(rows, samples_.count());
   evaluate(rows, detail::fold_weights(samples_, rows, static_cast<index_t>(fold_weights_.size())),
            parameters, result, options);
+}
+
+template <class T>
+std::unique_ptr<Descents> LossEvaluator<T>::descents(DescentPlan plan) {
+  plan.classes = classes_;
+  for (DescentSet& set : plan.sets) {
+    const detail::SetWeights weights = detail::weights_of(fold_weights_, {&set.held_out, 1}, 0);
+    set.facts.weight = weights.seen;
+    set.facts.held_out_weight = weights.held_out;
+  }
+  return sums_->descents(plan);
 }
 
 template <class T>

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <vector>
 
+#include "contiguous_rows.hpp"
+
 namespace batchgrad {
 namespace {
 
@@ -29,7 +31,7 @@ void check_size(const char* name, index_t size, index_t expected, const char* re
 
 /// Calls use(m, predictions) with the predictions of all classes for each row of features.
 template <class T, class Use>
-void for_each_row(MatrixView<const T> features, MatrixView<const double> coefficients,
+void for_each_row(FeatureView<const T> features, MatrixView<const double> coefficients,
                   VectorView<const double> intercepts, const Use& use) {
   const index_t classes = coefficients.rows();
   if (classes == 0)
@@ -40,11 +42,12 @@ void for_each_row(MatrixView<const T> features, MatrixView<const double> coeffic
 #pragma omp parallel
   {
     std::vector<double> predictions(static_cast<std::size_t>(classes));
+    detail::ContiguousRows<T> rows(features);
 #pragma omp for schedule(static)
     for (index_t m = 0; m < features.rows(); ++m) {
+      const auto row = rows[m];
       for (index_t c = 0; c < classes; ++c)
-        predictions[static_cast<std::size_t>(c)] =
-            dot(features.row(m), coefficients.row(c)) + intercepts[c];
+        predictions[static_cast<std::size_t>(c)] = dot(row, coefficients.row(c)) + intercepts[c];
       use(m, predictions);
     }
   }
@@ -53,7 +56,7 @@ void for_each_row(MatrixView<const T> features, MatrixView<const double> coeffic
 }  // namespace
 
 template <class T>
-void predict_probabilities(MatrixView<const T> features, MatrixView<const double> coefficients,
+void predict_probabilities(FeatureView<const T> features, MatrixView<const double> coefficients,
                            VectorView<const double> intercepts, MatrixView<double> probabilities) {
   check_size("probabilities", probabilities.rows(), features.rows(), "one row for each sample");
   check_size("a row of probabilities", probabilities.columns(), coefficients.rows(),
@@ -66,7 +69,7 @@ void predict_probabilities(MatrixView<const T> features, MatrixView<const double
 }
 
 template <class T>
-void predict_classes(MatrixView<const T> features, MatrixView<const double> coefficients,
+void predict_classes(FeatureView<const T> features, MatrixView<const double> coefficients,
                      VectorView<const double> intercepts, VectorView<index_t> classes) {
   check_size("classes", classes.size(), features.rows(), "one for each row of features");
   for_each_row(features, coefficients, intercepts, [&](index_t m, const std::vector<double>& eta) {
@@ -74,30 +77,34 @@ void predict_classes(MatrixView<const T> features, MatrixView<const double> coef
   });
 }
 
-#define BATCHGRAD_WITH_STORAGE(T)                                                    \
-  template void predict_probabilities(MatrixView<const T>, MatrixView<const double>, \
-                                      VectorView<const double>, MatrixView<double>); \
-  template void predict_classes(MatrixView<const T>, MatrixView<const double>,       \
+#define BATCHGRAD_WITH_STORAGE(T)                                                     \
+  template void predict_probabilities(FeatureView<const T>, MatrixView<const double>, \
+                                      VectorView<const double>, MatrixView<double>);  \
+  template void predict_classes(FeatureView<const T>, MatrixView<const double>,       \
                                 VectorView<const double>, VectorView<index_t>);
 BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
 #undef BATCHGRAD_WITH_STORAGE
 
 template <class T>
-void predict(MatrixView<const T> features, VectorView<const double> coefficients, double intercept,
+void predict(FeatureView<const T> features, VectorView<const double> coefficients, double intercept,
              VectorView<const computing_t<T>> offset, VectorView<double> predictions) {
   check_size("coefficients", coefficients.size(), features.columns(), "one for each feature");
   check_size("predictions", predictions.size(), features.rows(), "one for each row of features");
   if (!offset.empty())
     check_size("offset", offset.size(), features.rows(), "one for each row of features");
-#pragma omp parallel for schedule(static)
-  for (index_t m = 0; m < features.rows(); ++m) {
-    const double linear = dot(features.row(m), coefficients) + intercept;
-    predictions[m] = offset.empty() ? linear : linear + static_cast<double>(offset[m]);
+#pragma omp parallel
+  {
+    detail::ContiguousRows<T> rows(features);
+#pragma omp for schedule(static)
+    for (index_t m = 0; m < features.rows(); ++m) {
+      const double linear = dot(rows[m], coefficients) + intercept;
+      predictions[m] = offset.empty() ? linear : linear + static_cast<double>(offset[m]);
+    }
   }
 }
 
-#define BATCHGRAD_WITH_STORAGE(T)                                              \
-  template void predict(MatrixView<const T>, VectorView<const double>, double, \
+#define BATCHGRAD_WITH_STORAGE(T)                                               \
+  template void predict(FeatureView<const T>, VectorView<const double>, double, \
                         VectorView<const computing_t<T>>, VectorView<double>);
 BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
 #undef BATCHGRAD_WITH_STORAGE

@@ -1,11 +1,10 @@
+#include <batchgrad/core/philox.hpp>
 #include <batchgrad/error.hpp>
 #include <batchgrad/minimize.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-
-#include "random/philox.hpp"
 
 namespace batchgrad {
 namespace {

@@ -86,9 +86,11 @@ void check_shapes(const Samples<T>& samples) {
     check_length("fold", samples.fold.size(), samples.count(), "one for each row of features");
   if (!samples.centre.empty())
     check_length("centre", samples.centre.size(), samples.feature_count(), "one for each feature");
-  if (samples.features.row_stride() < samples.features.columns())
-    throw InvalidArgument(fmt::format("the row stride of features is {} (rows of {} overlap)",
-                                      samples.features.row_stride(), samples.features.columns()));
+  const auto stored = samples.features.as_stored();
+  const char* line = samples.features.layout() == Layout::rows ? "row" : "column";
+  if (stored.row_stride() < stored.columns())
+    throw InvalidArgument(fmt::format("the {} stride of features is {} ({}s of {} overlap)", line,
+                                      stored.row_stride(), line, stored.columns()));
 }
 
 template <class T>

@@ -4,12 +4,14 @@ set(batchgrad_sources
   src/backends.cpp
   src/choose_solver.cpp
   src/context.cpp
+  src/copy_rows.cpp
   src/cross_validation.cpp
   src/curvature.cpp
   src/derivative.cpp
   src/derivative_check.cpp
   src/derivative_check_cause.cpp
   src/derivative_plan.cpp
+  src/descents.cpp
   src/distribution.cpp
   src/error.cpp
   src/expression.cpp
@@ -127,8 +129,10 @@ set(batchgrad_sources
   src/solver/run.cpp
   src/solver/second_order_fit.cpp
   src/solver/second_order_model.cpp
+  src/solver/set_descents.cpp
   src/solver/set_fits.cpp
   src/solver/standardised_objective.cpp
+  src/solver/watch.cpp
 )
 
 # Made-up data has the same bits on every platform, so a*b+c is rounded twice everywhere.
@@ -189,6 +193,8 @@ set(batchgrad_cuda_sources
   src/cuda/cuda_backend.cu
   src/cuda/curvature_sums.cu
   src/cuda/derivative_source.cpp
+  src/cuda/device_algorithms.cu
+  src/cuda/device_descents.cu
   src/cuda/device_plan.cpp
   src/cuda/expression_derivative.cpp
   src/cuda/function_derivative.cpp
@@ -203,4 +209,5 @@ set(batchgrad_cuda_sources
   src/cuda/one_set_launch_float16.cu
   src/cuda/runtime.cu
   src/cuda/sampled_gradient.cu
+  src/cuda/set_group_launch.cu
 )

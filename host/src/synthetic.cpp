@@ -1,3 +1,4 @@
+#include <batchgrad/core/philox.hpp>
 #include <batchgrad/error.hpp>
 #include <batchgrad/synthetic.hpp>
 
@@ -6,7 +7,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "random/philox.hpp"
 #include "random/portable_math.hpp"
 
 namespace batchgrad {

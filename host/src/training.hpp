@@ -32,6 +32,9 @@ class Training {
   /// all samples, and single samples pull in proportion to their weights. 1 without weights.
   [[nodiscard]] double relative_weight(VectorView<const index_t> rows) const;
 
+  /// The mean weight of all samples that are learnt from; 1 without weights.
+  [[nodiscard]] double mean_weight() const { return mean_weight_; }
+
  private:
   void hold_out(std::vector<index_t>& rows, const FitOptions& options);
   [[nodiscard]] double mean_weight(VectorView<const index_t> rows) const;

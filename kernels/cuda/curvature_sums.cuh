@@ -29,7 +29,7 @@ struct CurvaturePairs {
 /// All pointers are of the device; the samples hold just the rows of these blocks.
 template <class T>
 struct CurvatureTask {
-  Samples<T> samples;  ///< compact: row_stride == D
+  Samples<T> samples;
   AnyLoss loss;
   Curvature curvature;
   VirtualBlocks blocks;

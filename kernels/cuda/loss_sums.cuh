@@ -19,7 +19,7 @@ enum class Staging { shared, none };
 /// All pointers are of the device; the samples hold just the rows of these blocks.
 template <class T>
 struct LossSumsTask {
-  Samples<T> samples;     ///< compact: row_stride == D
+  Samples<T> samples;     ///< by rows, D elements apart, or by columns
   ParameterSets<T> sets;  ///< compact
   VirtualBlocks blocks;
   index_t first_block;
@@ -96,6 +96,7 @@ class LossSumsBlock {
   /// row is a multiple of 4.
   __device__ void load_tile() {
     if constexpr (staging == Staging::shared) {
+      if (task_.samples.features.layout() == Layout::columns) return transpose_tile();
       struct alignas(16) Vector {
         T element[16 / sizeof(T)];
       };
@@ -108,6 +109,15 @@ class LossSumsBlock {
         reinterpret_cast<Vector*>(tile_)[i] = reinterpret_cast<const Vector*>(from)[i];
       for (index_t i = vectors * width + threadIdx.x; i < size; i += loss_sums_threads)
         tile_[i] = from[i];
+    }
+  }
+
+  /// Neighbouring threads read neighbouring rows of a column.
+  __device__ void transpose_tile() {
+    for (index_t i = threadIdx.x; i < rows_ * features_; i += loss_sums_threads) {
+      const index_t r = i % rows_;
+      const index_t j = i / rows_;
+      tile_[r * features_ + j] = task_.samples.features(row_ + r, j);
     }
   }
 

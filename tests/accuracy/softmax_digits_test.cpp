@@ -38,8 +38,8 @@ TEST(SoftmaxDigits, ReachTheMinimumAndItsAccuracy) {
   EXPECT_NEAR(found.objective, minimum, 1e-9 * minimum);
 
   std::vector<index_t> classes(static_cast<std::size_t>(data.count()), -1);
-  predict_classes(data.features(), {found.coefficients.data(), 10, data.feature_count()},
-                  found.intercepts, classes);
+  predict_classes<double>(data.features(), {found.coefficients.data(), 10, data.feature_count()},
+                          found.intercepts, classes);
   index_t right = 0;
   for (index_t m = 0; m < data.count(); ++m)
     right += classes[static_cast<std::size_t>(m)] == static_cast<index_t>(data.target()[m]) ? 1 : 0;

@@ -1,4 +1,4 @@
-#include <batchgrad/core/view.hpp>
+#include <batchgrad/regression/feature_view.hpp>
 
 #include <array>
 #include <gtest/gtest.h>
@@ -40,6 +40,26 @@ TEST(MatrixView, IsEmptyWithoutRowsOrWithoutColumns) {
   EXPECT_TRUE(MatrixView<int>(&element, 0, 3).empty());
   EXPECT_TRUE(MatrixView<int>(&element, 3, 0).empty());
   EXPECT_FALSE(MatrixView<int>(&element, 1, 1).empty());
+}
+
+TEST(FeatureView, IsByRowsOrByColumns) {
+  const std::array<int, 8> storage{1, 2, 3, -1, 4, 5, 6, -1};
+  const auto rows = FeatureView<const int>(storage.data(), 2, 3, 4);
+  const auto columns = FeatureView<const int>::by_columns(storage.data(), 3, 2, 4);
+  for (index_t i = 0; i < 2; ++i)
+    for (index_t j = 0; j < 3; ++j) {
+      EXPECT_EQ(rows(i, j), 3 * i + j + 1);
+      EXPECT_EQ(columns(j, i), rows(i, j));
+      EXPECT_EQ(columns.as_stored()(i, j), rows.as_stored()(i, j));
+    }
+  EXPECT_EQ(columns.row_range(1, 2)(1, 1), 6);
+  EXPECT_EQ(columns.row_range(1, 2).rows(), 2);
+  EXPECT_EQ(columns.row_range(1, 2).stride(), 4);
+  EXPECT_EQ(rows.row_range(1, 1)(0, 1), 5);
+  const FeatureView<const int> of_matrix = MatrixView<const int>(storage.data(), 2, 3, 4);
+  EXPECT_EQ(of_matrix.layout(), Layout::rows);
+  EXPECT_EQ(of_matrix(1, 2), 6);
+  EXPECT_TRUE(FeatureView<const int>::by_columns(storage.data(), 3, 0).empty());
 }
 
 }  // namespace

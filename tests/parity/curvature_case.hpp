@@ -24,6 +24,9 @@ class CurvatureCase {
         intercept_(intercept),
         parameters_(features + (intercept == Intercept::fitted ? 1 : 0)) {}
 
+  /// As LossGradientCase's.
+  void store_by_columns(index_t padding) { problem_.store_by_columns(padding); }
+
   /// P x P; NaN where nothing was written.
   [[nodiscard]] std::vector<double> evaluate(Context& context, const Loss& loss,
                                              Curvature curvature) const {

@@ -13,20 +13,25 @@ namespace batchgrad::test {
 /// first-order bounds of rounding (Higham 2002, chapter 3), for products in T, or float for T of 16
 /// bits, and sums carried on in double.
 ///   prediction  D products and sums in T, the centre's subtraction among them:
-///               e_m = gamma_T(D + 3) sum_j |x_mj - c_j| |w_j| + gamma_64(4) (|b| + |o_m|)
+///               e_m = gamma_T(D + 3) sum_j |x_mj - c_j| |w_j| + gamma_64(4) (|b| + |o_m|);
+///               gamma_T of product_roundings where floats are split
 ///   derivative  every loss is convex, so its derivative is monotone and errs no more than at the
 ///               ends of [eta - e, eta + e]; likewise the value. Its own operations are on numbers
 ///               up to the target and the result; exponentials of rounded arguments err by |eta|
 ///               units more
-///   gradient    one rounding of the derivative to T, up to 256 products summed in T, the rest,
-///               at most M terms, in double
+///   gradient    one rounding of the derivative to T, up to 256 products summed in T, or 128
+///               split ones, the rest, at most M terms, in double
 /// Both backends err, so bounds count twice.
 template <class T>
 class LossGradientBound {
  public:
   LossGradientBound(const Samples<T>& samples, VectorView<const computing_t<T>> parameters,
-                    Intercept intercept, fold_t held_out)
-      : samples_(samples), parameters_(parameters), intercept_(intercept), held_out_(held_out) {}
+                    Intercept intercept, fold_t held_out, Products products = Products::plain)
+      : samples_(samples),
+        parameters_(parameters),
+        intercept_(intercept),
+        held_out_(held_out),
+        products_(products) {}
 
   /// Adds the bounds of one set: objective, derivative_rms, held-out loss, gradient.
   template <class L>
@@ -98,7 +103,8 @@ class LossGradientBound {
     const double offset = samples_.offset.empty() ? 0.0 : samples_.offset[m];
     const double rest = std::fabs(intercept) + std::fabs(offset);
     return {value + intercept + offset,
-            gamma<computing_t<T>>(static_cast<double>(features) + 3) * size +
+            gamma<computing_t<T>>(product_roundings(products_, static_cast<double>(features)) + 3) *
+                    size +
                 gamma<double>(4) * (size + rest)};
   }
 
@@ -112,23 +118,34 @@ class LossGradientBound {
   VectorView<const computing_t<T>> parameters_;
   Intercept intercept_;
   fold_t held_out_;
+  Products products_;
 };
 
 /// The bounds of every entry that LossGradientCase::evaluate returns, in its order.
 template <class T>
 std::vector<double> loss_gradient_bounds(const Samples<T>& samples, const Loss& loss,
                                          MatrixView<const computing_t<T>> parameters,
-                                         Intercept intercept, VectorView<const fold_t> held_out) {
+                                         Intercept intercept, VectorView<const fold_t> held_out,
+                                         Products products = Products::plain) {
   std::vector<double> bounds;
   for (index_t s = 0; s < parameters.rows(); ++s)
     std::visit(
         [&](const auto& l) {
           LossGradientBound<T>(samples, parameters.row(s), intercept,
-                               held_out.empty() ? no_fold : held_out[s])
+                               held_out.empty() ? no_fold : held_out[s], products)
               .append(l, bounds);
         },
         loss);
   return bounds;
+}
+
+/// How a context multiplies where each sample has so many predictions: on cuda more than four in
+/// float, and more than one of features of 16 bits, are for tensor cores.
+template <class T>
+Products products_on(const Context& context, index_t predictions) {
+  const bool is_split = context.device().starts_with("cuda") && sizeof(computing_t<T>) == 4 &&
+                        predictions > (sizeof(T) == 2 ? 1 : 4);
+  return is_split ? Products::split : Products::plain;
 }
 
 }  // namespace batchgrad::test

@@ -3,9 +3,11 @@
 #include <batchgrad/loss_gradient.hpp>
 
 #include <cmath>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "columns_copy.hpp"
 #include "loss_gradient_bound.hpp"
 #include "loss_targets.hpp"
 #include "random_numbers.hpp"
@@ -40,6 +42,12 @@ class LossGradientCase {
   LossGradientCase(const LossGradientCase&) = delete;
   LossGradientCase& operator=(const LossGradientCase&) = delete;
 
+  /// From now on X lies by columns, with some numbers behind each that nobody may read.
+  void store_by_columns(index_t padding) {
+    columns_.emplace(samples_.features, padding);
+    samples_.features = columns_->view();
+  }
+
   /// objective, derivative_rms, the loss held out (0 where nothing is) and gradient of each set;
   /// NaN where nothing was written.
   [[nodiscard]] std::vector<double> evaluate(Context& context, const Loss& loss) const {
@@ -67,16 +75,18 @@ class LossGradientCase {
     auto reference = Context::on("reference");
     const auto expected = evaluate(reference, loss);
     const auto actual = evaluate(context, loss);
-    const auto bounds = this->bounds(loss);
+    const auto bounds = this->bounds(loss, products_on<T>(context, sets_));
     ASSERT_EQ(actual.size(), expected.size());
     for (std::size_t i = 0; i < actual.size(); ++i)
       ASSERT_TRUE(is_within(actual[i], expected[i], bounds[i])) << "entry " << i;
   }
 
   /// How far each entry that evaluate() returns may differ between backends.
-  [[nodiscard]] std::vector<double> bounds(const Loss& loss) const {
+  [[nodiscard]] std::vector<double> bounds(const Loss& loss,
+                                           Products products = Products::plain) const {
     const std::vector<Computing> target = target_of(loss);
-    return loss_gradient_bounds(samples_with(target), loss, parameters(), intercept_, held_out_);
+    return loss_gradient_bounds(samples_with(target), loss, parameters(), intercept_, held_out_,
+                                products);
   }
 
   /// Without a target, which depends on the loss.
@@ -122,6 +132,7 @@ class LossGradientCase {
   Intercept intercept_;
   index_t sets_;
   std::vector<T> features_;
+  std::optional<ColumnsCopy<T>> columns_;
   std::vector<Computing> positions_;  // of the targets in their domain, from 0 to 1
   std::vector<Computing> weight_;
   std::vector<Computing> offset_;

@@ -52,6 +52,8 @@ TEST_P(LossGradientParity, WithManyParameterSets) {
   for (const index_t sets : {2, 3, 8, 17}) {
     expect_parity<float>(200, 20, sets, Parts::all);
     expect_parity<double>(200, 20, sets, Parts::bare, Intercept::none);
+    expect_parity<float>(37, 600, sets, Parts::all);  // more than groups take
+    expect_parity<double>(37, 300, sets, Parts::all);
   }
 }
 
@@ -69,6 +71,11 @@ TEST_P(LossGradientParity, OverSeveralVirtualBlocks) {
   // 256 KiB of X each: 8 blocks of float, and rows that end within a tile.
   expect_parity<float>(60'001, 9, 2, Parts::all);
   expect_parity<double>(30'003, 9, 1, Parts::all);
+}
+
+TEST_P(LossGradientParity, OfRowsOfSeveralBlocks) {
+  expect_parity<float>(9, 20'000, 1, Parts::all);
+  expect_parity<double>(5, 40'000, 1, Parts::all);
 }
 
 TEST_P(LossGradientParity, WithMoreFeaturesThanSharedMemoryHolds) {
@@ -115,7 +122,8 @@ TEST_P(LossGradientParity, OfPredictionsFarFromZero) {
 
 TEST_P(LossGradientParity, IsTheSumOfItsSetsOneByOne) {
   const LossGradientCase<double> many(500, 12, 5, Parts::all, Intercept::fitted);
-  // On cuda a set alone has kernels of its own, which add in another order.
+  // On cuda a set alone has kernels of its own, which add in another order; of double, all else
+  // not.
   const index_t sets = GetParam() == "cuda" ? 2 : 1;
   const LossGradientCase<double> few(500, 12, sets, Parts::all, Intercept::fitted);
   const auto all = many.evaluate(*context_, HuberLoss{0.5});

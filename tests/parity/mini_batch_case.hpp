@@ -5,6 +5,7 @@
 #include <array>
 #include <vector>
 
+#include "columns_copy.hpp"
 #include "random_numbers.hpp"
 
 namespace batchgrad::test {
@@ -33,8 +34,11 @@ class MiniBatchCase {
   MiniBatchCase& operator=(const MiniBatchCase&) = delete;
 
   /// Objective, gradient, derivative_rms and held-out loss of each set, over the batch.
-  [[nodiscard]] std::vector<double> of_rows(Context& context) const {
-    LossEvaluator<T> evaluator(context, samples(whole_), HuberLoss{0.5});
+  [[nodiscard]] std::vector<double> of_rows(Context& context, Layout layout = Layout::rows) const {
+    Samples<T> whole = samples(whole_);
+    const ColumnsCopy<T> columns(whole.features);
+    if (layout == Layout::columns) whole.features = columns.view();
+    LossEvaluator<T> evaluator(context, whole, HuberLoss{0.5});
     return evaluate([&](auto&&... arguments) { evaluator.evaluate_rows(rows_, arguments...); });
   }
   /// The same over a data set that has no other samples.

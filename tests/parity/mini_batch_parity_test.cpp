@@ -39,6 +39,13 @@ TEST_P(MiniBatchParity, WithSamplesTwice) { expect_equal<double>(10, 3, 25); }
 
 TEST_P(MiniBatchParity, OverSeveralVirtualBlocks) { expect_equal<double>(9'000, 20, 8'000); }
 
+TEST_P(MiniBatchParity, OfFeaturesByColumns) {
+  for (const index_t features : {1, 7, 40}) {
+    const MiniBatchCase<float> problem(300, features, 33);
+    EXPECT_EQ(problem.of_rows(*context_, Layout::columns), problem.of_copy(*context_));
+  }
+}
+
 TEST_P(MiniBatchParity, RefusesRowsThatAreNone) {
   const std::vector<double> x{1, 2};
   LossEvaluator<double> evaluator(*context_, {{x.data(), 2, 1}, x, {}, {}, {}, {}}, SquaredLoss{});

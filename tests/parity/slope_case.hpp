@@ -157,20 +157,22 @@ class SlopeData {
 /// What rounding does to the objective and to each entry of the gradient, as for parity.
 template <class T>
 std::vector<double> rounding_of(const Samples<T>& samples, const Loss& loss, Intercept intercept,
-                                VectorView<const computing_t<T>> parameters, fold_t held_out) {
+                                VectorView<const computing_t<T>> parameters, fold_t held_out,
+                                Products products) {
   std::vector<double> bounds;
   std::visit(
       [&](const auto& l) {
-        LossGradientBound<T>(samples, parameters, intercept, held_out).append(l, bounds);
+        LossGradientBound<T>(samples, parameters, intercept, held_out, products).append(l, bounds);
       },
       loss);
   return bounds;
 }
 template <class T>
 std::vector<double> rounding_of(const Samples<T>& samples, const SoftmaxLoss& loss, Intercept,
-                                VectorView<const computing_t<T>> parameters, fold_t held_out) {
+                                VectorView<const computing_t<T>> parameters, fold_t held_out,
+                                Products products) {
   std::vector<double> bounds;
-  SoftmaxBound<T>(samples, loss.classes, parameters, held_out).append(bounds);
+  SoftmaxBound<T>(samples, loss.classes, parameters, held_out, products).append(bounds);
   return bounds;
 }
 
@@ -194,9 +196,11 @@ class SlopeCase {
         points_.insert(points_.end(), parameters_.begin(), parameters_.end());
         points_[points_.size() - count + i] += static_cast<computing_t<T>>(steps * slope_step<T>);
       }
+    const Products products = products_on<T>(context, sets() * std::max<index_t>(classes, 1));
     std::vector<double> objective_rounding;
     for (index_t s = 0; s < sets(); ++s) {
-      const auto bounds = rounding_of<T>(samples, loss, intercept, points().row(s), held_out_);
+      const auto bounds =
+          rounding_of<T>(samples, loss, intercept, points().row(s), held_out_, products);
       objective_rounding.push_back(bounds[0]);
       if (s == 0) tolerance_.assign(bounds.begin() + 3, bounds.end());
     }

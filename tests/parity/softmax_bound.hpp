@@ -20,8 +20,13 @@ template <class T>
 class SoftmaxBound {
  public:
   SoftmaxBound(const Samples<T>& samples, index_t classes,
-               VectorView<const computing_t<T>> parameters, fold_t held_out)
-      : samples_(samples), loss_{classes}, parameters_(parameters), held_out_(held_out) {}
+               VectorView<const computing_t<T>> parameters, fold_t held_out,
+               Products products = Products::plain)
+      : samples_(samples),
+        loss_{classes},
+        parameters_(parameters),
+        held_out_(held_out),
+        products_(products) {}
 
   /// Adds the bounds of one set: objective, derivative_rms, held-out loss, gradient.
   void append(std::vector<double>& bounds) {
@@ -99,7 +104,8 @@ class SoftmaxBound {
       size += std::fabs(product);
     }
     const double intercept = block_size() > features ? block[features] : 0;
-    return {value + intercept, gamma<computing_t<T>>(static_cast<double>(features) + 3) * size +
+    const double roundings = product_roundings(products_, static_cast<double>(features)) + 3;
+    return {value + intercept, gamma<computing_t<T>>(roundings) * size +
                                    gamma<double>(4) * (size + std::fabs(intercept))};
   }
 
@@ -107,6 +113,7 @@ class SoftmaxBound {
   SoftmaxLoss loss_;
   VectorView<const computing_t<T>> parameters_;
   fold_t held_out_;
+  Products products_;
   double weight_ = 0;
   double value_error_ = 0;
   double held_out_weight_ = 0;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gathered_samples.hpp"
+#include "loss_gradient_bound.hpp"
 #include "loss_gradient_case.hpp"
 #include "random_numbers.hpp"
 #include "softmax_bound.hpp"
@@ -42,6 +43,12 @@ class SoftmaxCase {
   SoftmaxCase(const SoftmaxCase&) = delete;
   SoftmaxCase& operator=(const SoftmaxCase&) = delete;
 
+  /// As LossGradientCase's.
+  void store_by_columns(index_t padding) {
+    columns_.emplace(samples_.features, padding);
+    samples_.features = columns_->view();
+  }
+
   /// objective, derivative_rms, the loss held out (0 where nothing is) and gradient of each set;
   /// NaN where nothing was written.
   [[nodiscard]] std::vector<double> evaluate(Context& context) const {
@@ -72,7 +79,8 @@ class SoftmaxCase {
     std::vector<double> bounds;
     for (index_t s = 0; s < shape_.sets; ++s)
       SoftmaxBound<T>(samples_, shape_.classes, parameters().row(s),
-                      held_out_.empty() ? no_fold : held_out_[static_cast<std::size_t>(s)])
+                      held_out_.empty() ? no_fold : held_out_[static_cast<std::size_t>(s)],
+                      products_on<T>(context, shape_.sets * shape_.classes))
           .append(bounds);
     ASSERT_EQ(actual.size(), expected.size());
     ASSERT_EQ(actual.size(), bounds.size());
@@ -125,6 +133,7 @@ class SoftmaxCase {
 
   SoftmaxShape shape_;
   std::vector<T> features_;
+  std::optional<ColumnsCopy<T>> columns_;
   std::vector<Computing> target_;
   std::vector<Computing> weight_;
   std::vector<Computing> centre_;

@@ -78,8 +78,9 @@ TEST_P(StorageParity, OfTheLossGradient) {
   for_each_type([&]<class T>() {
     for (const index_t features : {0, 1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 64, 257}) {
       SCOPED_TRACE(features);
-      LossGradientCase<T>(37, features, 2, Parts::all, Intercept::fitted)
-          .expect_parity(*context_, HuberLoss{0.5});
+      for (const index_t sets : {2, 11})
+        LossGradientCase<T>(37, features, sets, Parts::all, Intercept::fitted)
+            .expect_parity(*context_, HuberLoss{0.5});
     }
   });
 }
@@ -160,21 +161,22 @@ TEST_P(StorageParity, OfAMiniBatchWithItsSamplesAsADataSet) {
 
 TEST_P(StorageParity, OfTheWidenedFeaturesToTheBit) {
   // The same order of additions where a data set is one virtual block of one tile's rows; of two
-  // sets, since on cuda one alone has a kernel that depends on the type.
+  // sets of more features than groups take, since on cuda the kernels of others depend on the type.
   for_each_type([&]<class T>() {
-    const LossGradientCase<T> problem(4, 33, 2, Parts::bare, Intercept::fitted);
+    const LossGradientCase<T> problem(4, 600, 2, Parts::bare, Intercept::fitted);
     const std::vector<float> target = problem.target_of(SquaredLoss{});
     const Samples<T> stored = problem.samples_with(target);
     std::vector<float> wide;
     for (index_t m = 0; m < stored.count(); ++m)
-      for (const T x : stored.features.row(m)) wide.push_back(widen(x));
-    const Samples<float> widened{{wide.data(), 4, 33}, target, {}, {}, {}, {}};
-    std::vector<double> first(2 * 34, std::nan(""));
-    std::vector<double> second(2 * 34, std::nan(""));
+      for (index_t j = 0; j < stored.feature_count(); ++j)
+        wide.push_back(widen(stored.features(m, j)));
+    const Samples<float> widened{{wide.data(), 4, 600}, target, {}, {}, {}, {}};
+    std::vector<double> first(2 * 601, std::nan(""));
+    std::vector<double> second(2 * 601, std::nan(""));
     loss_gradient<T>(*context_, stored, SquaredLoss{}, problem.parameters(),
-                     {{}, {first.data(), 2, 34}, {}, {}});
+                     {{}, {first.data(), 2, 601}, {}, {}});
     loss_gradient<float>(*context_, widened, SquaredLoss{}, problem.parameters(),
-                         {{}, {second.data(), 2, 34}, {}, {}});
+                         {{}, {second.data(), 2, 601}, {}, {}});
     EXPECT_EQ(first, second);
   });
 }

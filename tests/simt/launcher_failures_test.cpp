@@ -3,6 +3,7 @@
 // objects nvcc made, whose kernels then do nothing.
 
 #include <batchgrad/derivative.hpp>
+#include <batchgrad/fit_sets.hpp>
 #include <batchgrad/loss_gradient.hpp>
 
 #include <cmath>
@@ -38,6 +39,26 @@ void evaluate_one_loss() {
   EXPECT_EQ(gradient, (std::vector<double>{11, 22}));
 }
 
+/// Two descents, one by batches, of which one ends before the other.
+void descend() {
+  const std::vector<double> features{1, 2, 4, 3};
+  const std::vector<double> target{1, 2, 4, 3};
+  Samples<double> samples;
+  samples.features = {features.data(), 4, 1};
+  samples.target = target;
+  std::vector<FitSet> sets(2);
+  sets[0].options.solver = Adam{.learning_rate = 0.1};
+  sets[0].options.max_iterations = 2;
+  sets[1].options.solver = GradientDescent{0.5};
+  sets[1].options.batch_size = 3;
+  sets[1].options.max_epochs = 1;
+  Context context = Context::on("cuda:0");
+  const std::vector<FitResult> found = fit_sets(context, samples, sets);
+  if (!kernels_run) return;
+  EXPECT_EQ(found[0].iterations, 2);
+  EXPECT_EQ(found[1].evaluations, 4);
+}
+
 void differentiate_at_one_point() {
   const std::vector<double> point{1, 2};
   std::vector<double> slopes(2, std::nan(""));
@@ -52,6 +73,14 @@ void differentiate_at_one_point() {
 
 TEST(LauncherFailures, OfALossGradientLeakNothing) {
   EXPECT_GT(for_each_failing_call(evaluate_one_loss).thrown, 10);
+}
+
+TEST(LauncherFailures, OfDescentsLeakNothing) {
+  const FailureCounts counts = for_each_failing_call(descend);
+  EXPECT_GT(counts.thrown, 40);
+  // Without room for the order of an epoch it is drawn on the host.
+  if (!kernels_run) return;
+  EXPECT_GT(counts.recovered, 4);
 }
 
 TEST(LauncherFailures, OfDerivativesLeakNothing) {

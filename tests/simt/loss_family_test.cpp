@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "columns_copy.hpp"
 #include "cuda/loss_kernel_choice.hpp"
 #include "cuda/one_set_launch.hpp"
 #include "parity/loss_gradient_case.hpp"
@@ -60,7 +61,14 @@ class FamilyCase {
     const std::vector<Computing> target = problem_.target_of(loss);
     const Samples<T> host = problem_.samples_with(target);
     const index_t features = host.feature_count();
-    const ShiftedArray<T> x({host.features.data(), host.count() * features}, run.shift);
+    const bool by_columns = cuda::loss_kernel_table[row].is_by_columns();
+    constexpr index_t line = 16 / static_cast<index_t>(sizeof(T));
+    const index_t stride = (host.count() + line - 1) / line * line;
+    const ColumnsCopy<T> columns(host.features, stride - host.count());
+    const ShiftedArray<T> x(
+        by_columns ? VectorView<const T>(columns.values())
+                   : VectorView<const T>(host.features.data(), host.count() * features),
+        run.shift);
     const ShiftedArray<Computing> y(host.target, run.shift);
     const ShiftedArray<Computing> weight(host.weight, run.shift);
     const ShiftedArray<Computing> offset(host.offset, run.shift);
@@ -68,6 +76,8 @@ class FamilyCase {
     const ShiftedArray<fold_t> fold(host.fold, run.shift);
     const DeviceArray<Computing> coefficients(std::vector<Computing>(
         problem_.parameters().data(), problem_.parameters().data() + features));
+    const DeviceArray<Computing> intercept(
+        std::vector<Computing>{problem_.parameters()(0, features)});
     const index_t rows = run.block_rows > 0 ? run.block_rows : host.count();
     const index_t blocks = (host.count() + rows - 1) / rows;
     const DeviceArray<double> partials(static_cast<std::size_t>(blocks * width()));
@@ -75,20 +85,19 @@ class FamilyCase {
     std::visit([&](const auto& one) { any = one; }, loss);
     cuda::Device limited = device;
     limited.limits.most_blocks = run.most_blocks;
-    const cuda::OneSetTask<T> task{{{x.view().data(), host.count(), features},
-                                    y.view(),
-                                    weight.view(),
-                                    offset.view(),
-                                    centre.view(),
-                                    fold.view()},
-                                   coefficients.data(),
-                                   static_cast<double>(problem_.parameters()(0, features)),
-                                   any,
-                                   parts_ == Parts::held_out ? 0 : no_fold,
-                                   {host.count(), rows, blocks},
-                                   0,
-                                   blocks,
-                                   partials.data()};
+    const T* values = x.view().data();
+    const cuda::OneSetTask<T> task{
+        {{by_columns ? FeatureView<const T>::by_columns(values, host.count(), features, stride)
+                     : FeatureView<const T>(values, host.count(), features),
+          y.view(), weight.view(), offset.view(), centre.view(), fold.view()},
+         {host.count(), rows, blocks},
+         0,
+         blocks},
+        coefficients.data(),
+        intercept.data(),
+        any,
+        parts_ == Parts::held_out ? 0 : no_fold,
+        partials.data()};
     const cuda::Stream stream;
     cuda::launch_one_set(row, limited, task, stream);
     stream.synchronize();
@@ -163,13 +172,17 @@ index_t features_of(const cuda::LossKernelRow& row, bool most) {
   const bool is_exact =
       row.kernel == cuda::LossKernel::row_thread && row.unit == cuda::LoadUnit::piece;
   const index_t most_features = row.most_features(sizeof(T));
+  if (row.kernel == cuda::LossKernel::cluster)  // more than half of what 2 or 8 blocks take
+    return most_features / (most ? 8 : 2) + row.feature_unit(sizeof(T));
   if (most || is_exact || most_features < 5) return most_features;
   const index_t features = most_features * 4 / 5;
-  return features - features % row.width(sizeof(T));
+  return features - features % row.feature_unit(sizeof(T));
 }
 
 /// Few where rows are long.
-index_t samples_of(index_t features) { return features > 4000 ? 7 : features > 200 ? 37 : 83; }
+index_t samples_of(index_t features) {
+  return features > 20'000 ? 3 : features > 4000 ? 7 : features > 200 ? 37 : 83;
+}
 
 class LossFamily : public SimtTest {};
 BATCHGRAD_SIMT_SCHEDULES(LossFamily);
@@ -209,6 +222,16 @@ TEST_P(LossFamily, GivesTheSameBitsForEveryGridAndSchedule) {
   });
 }
 
+TEST_P(LossFamily, GivesTheSameBitsForEveryGridOfClusters) {
+  const FamilyCase<float> problem(7, 17'040, Parts::all);
+  const index_t row = cuda::choose_loss_kernel({17'040, 4, true, device.shared_bytes_block});
+  ASSERT_EQ(cuda::loss_kernel_table[row].kernel, cuda::LossKernel::cluster);
+  const auto expected = problem.partials(row, LogisticLoss{}, {.block_rows = 2, .most_blocks = 1});
+  simt::schedule = {simt::Order::ascending, 1};
+  EXPECT_EQ(problem.partials(row, LogisticLoss{}, {.block_rows = 2}), expected);
+  simt::schedule = GetParam();
+}
+
 TEST(LossFamilyBits, DoNotDependOnTheAlignment) {
   for_each_kernel([&]<class T>(index_t row, T) {
     const cuda::LossKernelRow& kernel = cuda::loss_kernel_table[row];
@@ -237,6 +260,10 @@ TEST(LossFamilyChains, EndInDouble) {
   FamilyCase<float>(300, 516, Parts::all)
       .expect_parity(cuda::choose_loss_kernel({516, 4, true, device.shared_bytes_block}),
                      LogCoshLoss{}, {});
+  FamilyCase<float>(17'003, 3, Parts::all)
+      .expect_parity(
+          cuda::choose_loss_kernel({3, 4, true, device.shared_bytes_block, 1, 0, Layout::columns}),
+          LogCoshLoss{}, {});
 }
 
 }  // namespace

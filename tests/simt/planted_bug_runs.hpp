@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "planted_bugs.cuh"
+#include "planted_cluster_bugs.cuh"
 #include "simt_test.hpp"
 
 namespace batchgrad::test {
@@ -35,6 +36,18 @@ bool reverses() {
   launch_and_wait({1, 128}, Kernel, values.data(), out.data());
   std::vector<float> expected(in.size());
   for (std::size_t i = 0; i < in.size(); ++i) expected[i] = in[i / 128 * 128 + 127 - i % 128];
+  return out.host() == expected;
+}
+
+template <ClusterBug bug>
+bool exchanges() {
+  std::vector<double> in(64);
+  for (std::size_t i = 0; i < in.size(); ++i) in[i] = static_cast<double>(i);
+  const DeviceArray<double> values(in);
+  const DeviceArray<double> out(in.size());
+  launch_and_wait({2, 32, 0, 2}, cluster_kernel<bug>, values.data(), out.data());
+  std::vector<double> expected(in.begin() + 32, in.end());
+  expected.insert(expected.end(), in.begin(), in.begin() + 32);
   return out.host() == expected;
 }
 

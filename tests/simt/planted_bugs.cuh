@@ -6,6 +6,7 @@
 
 #include <cuda_pipeline_primitives.h>
 
+#include "cuda/primitive/tensor_product.cuh"
 #include "test_kernels.cuh"
 
 namespace batchgrad::test {
@@ -130,6 +131,17 @@ __global__ void divergent_shuffle_kernel(float* out) {
   if (!Planted || threadIdx.x % 32 < 16) value += __shfl_down_sync(0xffffffffU, value, 8);
   __syncthreads();
   out[threadIdx.x] = value;
+}
+
+template <bool Planted>
+__global__ void divergent_tensor_product_kernel(float* out) {
+  const cuda::TensorFloat half(0.5F);
+  const cuda::TensorFloat quarter(0.25F);
+  float sums[4] = {};
+  if (!Planted || threadIdx.x % 32 < 16)
+    cuda::multiply_add_tile(sums, {half, half, half, half}, {quarter, quarter});
+  __syncthreads();
+  out[threadIdx.x] = sums[threadIdx.x % 4];
 }
 
 template <bool Planted>

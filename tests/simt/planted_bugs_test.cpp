@@ -72,6 +72,7 @@ constexpr Expectation misaligned = death("misaligned address");
 #define SIMT_EVERYWHERE(expectation) expectation, expectation, expectation, expectation
 #define SIMT_COPY(bug) \
   reverses<bulk_copy_kernel<CopyBug::none>, 4>, reverses<bulk_copy_kernel<CopyBug::bug>, 4>
+#define SIMT_CLUSTER(bug) exchanges<ClusterBug::none>, exchanges<ClusterBug::bug>
 // A function template, without and with its bug.
 #define SIMT_BOTH(...) __VA_ARGS__<false>, __VA_ARGS__<true>
 #define SIMT_REVERSES(kernel) reverses<kernel<false>>, reverses<kernel<true>>
@@ -105,6 +106,14 @@ const PlantedBug planted_bugs[] = {
     {"MisalignedBulkCopy", SIMT_COPY(misaligned), SIMT_EVERYWHERE(fault("misaligned bulk copy"))},
     {"CopyBarrierNotMade", SIMT_COPY(not_made), SIMT_EVERYWHERE(fault("before it is made"))},
 
+    // clusters
+    {"ClusterBeginsAtOnce", SIMT_CLUSTER(begins_at_once), SIMT_EVERYWHERE(fault("has not begun"))},
+    {"ClusterReadsTooEarly", SIMT_CLUSTER(reads_too_early), always, always, always, uninitialised},
+    {"ClusterAnnouncedTooMuch", SIMT_CLUSTER(announces_too_much),
+     SIMT_EVERYWHERE(fault("threads wait at CopyBarrier planted_cluster_bugs.cuh:"))},
+    {"ClusterEndsAtOnce", SIMT_CLUSTER(ends_at_once),
+     SIMT_EVERYWHERE(fault("block of the cluster that has ended"))},
+
     // divergence
     {"BarrierUnderCondition", SIMT_WRITES_ONES(barrier_under_condition_kernel),
      SIMT_EVERYWHERE(fault("divergent barrier"))},
@@ -114,6 +123,8 @@ const PlantedBug planted_bugs[] = {
      SIMT_EVERYWHERE(fault("28 threads have returned: 100-127"))},
     {"DivergentShuffle", SIMT_WRITES_ONES(divergent_shuffle_kernel),
      SIMT_EVERYWHERE(fault("wait at __shfl_down_sync mask 0xffffffff planted_bugs.cuh:"))},
+    {"DivergentTensorProduct", SIMT_WRITES_ONES(divergent_tensor_product_kernel),
+     SIMT_EVERYWHERE(fault("wait at multiply_add_tile (A) mask 0xffffffff planted_bugs.cuh:"))},
     {"TwoShufflesOfOneMask", SIMT_WRITES_ONES(two_shuffles_of_one_mask_kernel),
      SIMT_EVERYWHERE(fault("lanes of one mask are at different warp operations"))},
     {"CallerNotInMask", SIMT_WRITES_ONES(caller_not_in_mask_kernel),

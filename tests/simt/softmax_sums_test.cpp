@@ -28,6 +28,14 @@ TEST_P(SoftmaxSumsSimt, AtOddNumbersOfClasses) {
   }
 }
 
+/// On tensor cores: a set, and as many as a group takes, in one group and in several.
+TEST_P(SoftmaxSumsSimt, OfUpToSixteenClasses) {
+  expect_parity<float>({.samples = 147, .features = 5, .classes = 10, .parts = Parts::bare});
+  expect_parity<float>({.samples = 19, .features = 70, .classes = 16});
+  expect_parity<float>({.samples = 40, .features = 9, .classes = 5, .sets = 7});
+  expect_parity<double>({.samples = 40, .features = 9, .classes = 2, .sets = 5});
+}
+
 TEST_P(SoftmaxSumsSimt, AtOddNumbersOfFeatures) {
   for (const index_t features : {0, 1, 3, 31, 33, 127, 129, 257})
     expect_parity<float>({.samples = 9, .features = features, .classes = 3});

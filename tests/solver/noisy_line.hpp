@@ -1,6 +1,7 @@
 #pragma once
 
-#include "random/philox.hpp"
+#include <batchgrad/core/philox.hpp>
+
 #include "random/portable_math.hpp"
 #include "small_data.hpp"
 

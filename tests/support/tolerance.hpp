@@ -20,6 +20,20 @@ double gamma(double n) {
   return nu / (1 - nu);
 }
 
+/// How floats are multiplied and added up.
+///   plain  n products and sums, one after the other or in parts
+///   split  on tensor cores, each float in two parts (kernels/cuda/split_float.cuh)
+enum class Products { plain, split };
+
+/// Bounds, in units u of roundoff, how far a sum of n products is off, as gamma takes it.
+///   plain  n
+///   split  20.1 for what the parts leave out, 40.1 for two sums of tensor cores, which cut off, of
+///          16 products each time, 1 for each of the n / 16 that are added up
+/// Whatever is not split is within both.
+inline double product_roundings(Products products, double n) {
+  return products == Products::split ? std::max(n, 20.1 + 40.1 + std::ceil(n / 16)) : n;
+}
+
 /// |actual - expected| <= tolerance, and true.
 inline testing::AssertionResult is_within(double actual, double expected, double tolerance) {
   const double error = std::fabs(actual - expected);

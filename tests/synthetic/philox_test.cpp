@@ -1,4 +1,4 @@
-#include "random/philox.hpp"
+#include <batchgrad/core/philox.hpp>
 
 #include <gtest/gtest.h>
 

@@ -6,6 +6,7 @@
 #include "cpu/number.hpp"  // first: see there
 
 // The order of these does not matter.
+#include "copy_rows.hpp"
 #include "cpu/block_sums.hpp"
 #include "cpu/tile_products.hpp"
 
@@ -151,27 +152,37 @@ BATCHGRAD_HD void add_sets(const BlockSumsTask<T>& task, index_t s, Tile<T>& til
   add_gradients<Centred, Sets, T>(tile, {task.scratch + s * tile.features, tile.features});
 }
 
-/// Whole packs of doubles on every processor, except of rows of which so many are too long.
-BATCHGRAD_HD index_t tile_rows(index_t features) {
-  constexpr index_t most_doubles = 8;
-  if (features > tile_entries / row_group) return row_group;
-  const index_t room = tile_entries / (features + 1) / most_doubles * most_doubles;
-  return room < most_doubles ? most_doubles : room > most_tile_rows ? most_tile_rows : room;
+/// Points the tile to its rows of X, from `first` on; by columns they are copied together first.
+template <class T>
+void find_rows(const BlockSumsTask<T>& task, Tile<T>& tile, index_t first) {
+  const auto& features = task.samples.features;
+  if (features.layout() == Layout::rows) {
+    tile.rows = features.as_stored().row(first).data();
+    const index_t next = first + tile.count;
+    tile.next_rows =
+        next + tile.count <= task.last ? features.as_stored().row(next).data() : nullptr;
+    return;
+  }
+  const index_t together = rows_together<T>(tile.features);
+  const index_t place = (first - task.first) % together;
+  const index_t count = first + together < task.last ? together : task.last - first;
+  if (place == 0) detail::copy_rows(features, first, count, task.rows);
+  tile.rows = task.rows + place * tile.features;
+  tile.next_rows = nullptr;
 }
 
 template <bool Centred, class T>
 void block_sums_of(const BlockSumsTask<T>& task) {
   const auto& features = task.samples.features;
   Tile<T> tile;
-  tile.row_stride = features.row_stride();
   tile.features = features.columns();
+  tile.row_stride = features.layout() == Layout::rows ? features.stride() : tile.features;
   tile.centre = task.samples.centre.data();
   const index_t rows = tile_rows(tile.features);
   index_t unflushed = 0;
   for (index_t m = task.first; m < task.last; m += rows) {
-    tile.rows = features.row(m).data();
     tile.count = m + rows < task.last ? rows : task.last - m;
-    tile.next_rows = m + 2 * rows <= task.last ? features.row(m + rows).data() : nullptr;
+    find_rows(task, tile, m);
     tile.padded_count = (tile.count + doubles - 1) / doubles * doubles;
     load_targets(task.samples, tile, m);
     if (task.sets.classes > 0)

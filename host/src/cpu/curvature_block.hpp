@@ -40,6 +40,7 @@ struct CurvatureBlockTask {
   index_t first_strip;  ///< rows of tiles first_strip, first_strip + strip_step, ...
   index_t strip_step;
   computing_t<T>* scratch;  ///< 2 * strips * strip_size, of the calling thread
+  T* rows;                  ///< most_rows * D where X is by columns, of the calling thread
   double* tiles;            ///< of the block: CurvatureTiles::size(), those of these rows written
 };
 

@@ -2,6 +2,7 @@
 
 // The cpu kernel of CurvatureSums, included by one source file per instruction set, as
 // block_sums_kernel.hpp, which says what the macros are.
+#include "copy_rows.hpp"
 #include "cpu/curvature_block.hpp"
 #include "cpu/pack.hpp"
 
@@ -60,9 +61,13 @@ BATCHGRAD_HD void load_entries(const CurvatureBlockTask<T>& task, const T* x, in
 template <class T>
 void load_rows(const CurvatureBlockTask<T>& task, Rows<T>& rows, index_t first) {
   const auto& samples = task.samples;
-  const index_t strips = CurvatureTiles::of(samples.feature_count()).strips;
+  const index_t features = samples.feature_count();
+  const index_t strips = CurvatureTiles::of(features).strips;
+  const bool by_rows = samples.features.layout() == Layout::rows;
+  if (!by_rows) detail::copy_rows(samples.features, first, rows.count, task.rows);
   for (index_t m = 0; m < rows.count; ++m) {
-    const T* x = samples.features.row(first + m).data();
+    const T* x =
+        by_rows ? samples.features.as_stored().row(first + m).data() : task.rows + m * features;
     for (index_t strip = 0; strip < strips; ++strip)
       load_entries(task, x, strip * side, rows.z + strip * strip_size + m * side);
   }
@@ -183,8 +188,9 @@ void run(const CurvatureBlockTask<T>& task) {
   const auto& features = task.samples.features;
   for (index_t m = task.first; m < task.last; m += most_rows) {
     rows.count = m + most_rows < task.last ? most_rows : task.last - m;
-    const index_t next_size = most_rows * features.row_stride();
-    const bool fetches = m + 2 * most_rows <= task.last && next_size <= most_fetched<T>;
+    const index_t next_size = most_rows * features.stride();
+    const bool fetches = features.layout() == Layout::rows && m + 2 * most_rows <= task.last &&
+                         next_size <= most_fetched<T>;
     load_rows(task, rows, m);
     if (is_scaled) {
       compute_factors(task, rows, m);
@@ -192,7 +198,8 @@ void run(const CurvatureBlockTask<T>& task) {
     }
     for (index_t i = task.first_strip; i < tiles.strips; i += task.strip_step) {
       // While a row of tiles is added up, nothing else is read.
-      if (fetches) fetch_ahead(features.row(m + most_rows).data(), next_size, i, tiles.strips);
+      if (fetches)
+        fetch_ahead(features.as_stored().row(m + most_rows).data(), next_size, i, tiles.strips);
       add_tiles(rows, i, features.columns(), task.tiles + tiles.offset(i, i));
     }
   }

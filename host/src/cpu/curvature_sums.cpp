@@ -32,6 +32,8 @@ class CpuCurvatureSums final : public CurvatureSums<T> {
     std::copy(coefficients.begin(), coefficients.end(), coefficients_.row(0));
     partials_.reserve(blocks_.count, tiles_.size());
     scratch_.reserve(threads_, 2 * tiles_.strips * CurvatureTiles::strip_size);
+    const bool by_rows = samples_.features.layout() == Layout::rows;
+    rows_.reserve(threads_, by_rows ? 0 : CurvatureTiles::most_rows * samples_.feature_count());
     const index_t shares =
         std::min(tiles_.strips, (2 * threads_ + blocks_.count - 1) / blocks_.count);
     parallel_for(blocks_.count * shares, threads_, [&](index_t item, int thread) {
@@ -39,7 +41,7 @@ class CpuCurvatureSums final : public CurvatureSums<T> {
       instruction_set_.curvature_block({samples_, loss_, curvature, coefficients_.row(0),
                                         static_cast<double>(intercept), blocks_.first(b),
                                         blocks_.last(b), item % shares, shares,
-                                        scratch_.row(thread), partials_.row(b)});
+                                        scratch_.row(thread), rows_.row(thread), partials_.row(b)});
     });
     constexpr index_t grain = 256;  // doubles: 2 KiB of each block's partial sums at a time
     parallel_ranges(tiles_.size(), grain, threads_, [&](index_t first, index_t last) {
@@ -60,6 +62,7 @@ class CpuCurvatureSums final : public CurvatureSums<T> {
   InstructionSet instruction_set_;
   AlignedRows<computing_t<T>> coefficients_;
   AlignedRows<computing_t<T>> scratch_;  // one row a thread
+  AlignedRows<T> rows_;                  // one row a thread
   AlignedRows<double> partials_;         // one row a block
 };
 

@@ -39,11 +39,13 @@ class CpuLossSums final : public LossSums<T> {
     partials_.resize(static_cast<std::size_t>(blocks.count * width));
     gradients_.reserve(threads_, sets.rows() * samples.feature_count());
     class_values_.reserve(threads_, class_values_size(sets.classes));
+    rows_.reserve(threads_, rows_size(samples.features));
     sums_.reserve(threads_, width);
     parallel_for(blocks.count, threads_, [&](index_t b, int thread) {
       double* block = sums_.row(thread);
       instruction_set_.block_sums({samples, aligned, blocks.first(b), blocks.last(b),
                                    gradients_.row(thread), class_values_.row(thread),
+                                   rows_.row(thread),
                                    MatrixView<double>(block, sets.rows(), columns)});
       std::copy_n(block, width, partials_.data() + b * width);
     });
@@ -71,6 +73,7 @@ class CpuLossSums final : public LossSums<T> {
   AlignedRows<computing_t<T>> coefficients_;  // one row for each of the sets'
   AlignedRows<computing_t<T>> gradients_;     // one row a thread
   AlignedRows<double> class_values_;          // one row a thread
+  AlignedRows<T> rows_;                       // one row a thread
   AlignedRows<double> sums_;                  // one row a thread
 };
 

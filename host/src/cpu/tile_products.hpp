@@ -9,9 +9,7 @@ namespace batchgrad::cpu {
 namespace BATCHGRAD_ISA {
 namespace {
 
-constexpr index_t tile_entries = 3072;   // of X: stay in the first-level cache with w and g
 constexpr index_t chain_columns = 2048;  // float sums are carried on in double after so many
-constexpr int row_group = 4;             // rows whose lanes are summed together
 constexpr int doubles = BATCHGRAD_ISA_BYTES / 8;  // of a pack
 /// Parameter sets that share one load of X: their sums stay in registers, of which AVX-512 has 32.
 constexpr int most_sets = BATCHGRAD_ISA_BYTES == 64 ? 8 : 4;

@@ -14,6 +14,7 @@ struct LaunchLimits {
   int most_blocks = 0;            ///< of a grid
   index_t most_chunk_blocks = 0;  ///< virtual blocks of X that are held on the device at a time
   index_t most_points = 0;        ///< points of derivatives, likewise
+  index_t most_piece_rows = 0;    ///< rows of X by columns that are transposed at a time
 };
 
 /// Throws BackendUnavailable with the reason: no driver, no such device, device too old.

@@ -19,7 +19,7 @@ class CudaCurvatureSums final : public CurvatureSums<T> {
         features_(samples.feature_count()),
         pairs_(CurvaturePairs::of(features_)),
         blocks_(curvature_blocks(samples.count(), features_, sizeof(T))),
-        samples_(samples, blocks_, most_chunk_blocks()) {
+        samples_(device, samples, blocks_, most_chunk_blocks()) {
     if (samples_.capacity() >= blocks_.count) {
       resident_ = samples_.copy_blocks(0, blocks_.count, stream_);
       stream_.synchronize();

@@ -2,6 +2,8 @@
 
 #include <batchgrad/regression/parameter_sets.hpp>
 
+#include "cuda/device_algorithms.hpp"
+#include "cuda/device_descents.hpp"
 #include "cuda/runtime.hpp"
 
 namespace batchgrad::cuda {
@@ -18,6 +20,22 @@ class DeviceParameterSets {
             copy(losses_, sets.losses, stream),
             copy(held_out_, sets.held_out, stream),
             sets.classes};
+  }
+
+  /// Those of descents: made there of their latest iterates. Losses and folds are the group's.
+  ParameterSets<T> round(const DescentTask& task, const DescentGroup& group, index_t classes,
+                         const Stream& stream) {
+    const index_t rows_per_set = classes == 0 ? 1 : classes;
+    const index_t rows = group.size() * rows_per_set;
+    const index_t features = task.variables.features;
+    coefficients_.reserve(rows * features);
+    intercepts_.reserve(rows);
+    for_each_item_on_device(
+        rows * (features + 1),
+        RoundVariables<computing_t<T>>{task, group.places(), rows_per_set, coefficients_.data(),
+                                       intercepts_.data()},
+        stream);
+    return {{coefficients_.data(), rows, features}, {intercepts_.data(), rows}, {}, {}, classes};
   }
 
  private:

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "cuda/runtime.hpp"
+#include "cuda/device_features.hpp"
 
 namespace batchgrad::cuda {
 
@@ -16,8 +16,9 @@ class DeviceSamples {
  public:
   /// Room for `most_blocks` virtual blocks, or half of them, and so on, as the memory allows.
   /// Throws OutOfDeviceMemory where not even one fits.
-  DeviceSamples(const Samples<T>& host, const VirtualBlocks& blocks, index_t most_blocks)
-      : host_(host), blocks_(blocks) {
+  DeviceSamples(const Device& device, const Samples<T>& host, const VirtualBlocks& blocks,
+                index_t most_blocks)
+      : device_(device), host_(host), blocks_(blocks) {
     for (capacity_ = most_blocks;; capacity_ = (capacity_ + 1) / 2) {
       try {
         allocate(std::min(capacity_ * blocks.rows, blocks.samples));
@@ -36,8 +37,7 @@ class DeviceSamples {
   Samples<T> copy_blocks(index_t first, index_t count, const Stream& stream) const {
     const index_t row = blocks_.first(first);
     const index_t rows = blocks_.last(first + count - 1) - row;
-    copy_rows_to_device(features_.data(), host_.features.row_range(row, rows), stream);
-    return {{features_.data(), rows, host_.feature_count()},
+    return {features_.copy(row, rows, stream),
             copy(target_, host_.target, row, rows, stream),
             copy(weight_, host_.weight, row, rows, stream),
             copy(offset_, host_.offset, row, rows, stream),
@@ -47,7 +47,7 @@ class DeviceSamples {
 
  private:
   void allocate(index_t rows) {
-    features_ = DeviceBuffer<T>(rows * host_.feature_count());
+    features_ = DeviceFeatures<T>(device_, host_.features, rows);
     target_ = DeviceBuffer<computing_t<T>>(rows);
     if (!host_.weight.empty()) weight_ = DeviceBuffer<computing_t<T>>(rows);
     if (!host_.offset.empty()) offset_ = DeviceBuffer<computing_t<T>>(rows);
@@ -55,7 +55,7 @@ class DeviceSamples {
     centre_ = DeviceBuffer<computing_t<T>>(host_.centre.size());
   }
   void release() {
-    features_ = DeviceBuffer<T>();
+    features_ = DeviceFeatures<T>();
     for (auto* buffer : {&target_, &weight_, &offset_, &centre_})
       *buffer = DeviceBuffer<computing_t<T>>();
     fold_ = DeviceBuffer<fold_t>();
@@ -69,10 +69,11 @@ class DeviceSamples {
     return {to.data(), count};
   }
 
+  Device device_;
   Samples<T> host_;
   VirtualBlocks blocks_;
   index_t capacity_ = 0;
-  DeviceBuffer<T> features_;
+  DeviceFeatures<T> features_;
   DeviceBuffer<computing_t<T>> target_;
   DeviceBuffer<computing_t<T>> weight_;
   DeviceBuffer<computing_t<T>> offset_;

@@ -73,14 +73,26 @@ void copy_to_host(T* to, const T* from, index_t count, const Stream& stream) {
                           cudaMemcpyDeviceToHost, stream.handle()));
 }
 
-/// The same for the rows of a matrix, which lie compact on the device whatever their stride here.
+/// The same for the rows of a matrix, `to_stride` elements apart on the device. The runtime takes
+/// strides below 2 GiB only: rows further apart, or as long, are copied one by one.
+template <class T>
+void copy_rows_to_device(T* to, index_t to_stride, MatrixView<const T> from, const Stream& stream) {
+  constexpr index_t most_stride = ((index_t{1} << 31) - 1) / static_cast<index_t>(sizeof(T));
+  if (from.empty()) return;
+  if (to_stride > most_stride || from.row_stride() > most_stride) {
+    for (index_t i = 0; i < from.rows(); ++i)
+      copy_to_device(to + i * to_stride, from.row(i).data(), from.columns(), stream);
+    return;
+  }
+  const auto bytes = [](index_t count) { return static_cast<std::size_t>(count) * sizeof(T); };
+  check(cudaMemcpy2DAsync(to, bytes(to_stride), from.data(), bytes(from.row_stride()),
+                          bytes(from.columns()), static_cast<std::size_t>(from.rows()),
+                          cudaMemcpyHostToDevice, stream.handle()));
+}
+/// Compact on the device, whatever their stride here.
 template <class T>
 void copy_rows_to_device(T* to, MatrixView<const T> from, const Stream& stream) {
-  if (from.empty()) return;
-  const std::size_t row = static_cast<std::size_t>(from.columns()) * sizeof(T);
-  check(cudaMemcpy2DAsync(
-      to, row, from.data(), static_cast<std::size_t>(from.row_stride()) * sizeof(T), row,
-      static_cast<std::size_t>(from.rows()), cudaMemcpyHostToDevice, stream.handle()));
+  copy_rows_to_device(to, from.columns(), from, stream);
 }
 
 template <class T>

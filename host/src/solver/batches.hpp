@@ -25,7 +25,13 @@ class Batches {
     if (epoch == epoch_) return;
     epoch_ = epoch;
     order_ = rows_;
-    detail::shuffle(seed_, Order::epoch, static_cast<std::uint32_t>(epoch), order_);
+    detail::shuffle(order_of(epoch), order_);
+  }
+
+  // For whoever draws the order elsewhere.
+  [[nodiscard]] const std::vector<index_t>& rows() const { return rows_; }
+  [[nodiscard]] RandomOrder order_of(index_t epoch) const {
+    return random_order(seed_, Order::epoch, static_cast<std::uint32_t>(epoch));
   }
 
   [[nodiscard]] index_t count() const {
@@ -33,8 +39,13 @@ class Batches {
     return rows / size_ + (rows % size_ != 0 ? 1 : 0);
   }
   [[nodiscard]] VectorView<const index_t> operator[](index_t batch) const {
+    return batch_of({order_.data(), static_cast<index_t>(order_.size())}, batch);
+  }
+  /// A batch of rows in the order of an epoch.
+  [[nodiscard]] VectorView<const index_t> batch_of(VectorView<const index_t> order,
+                                                   index_t batch) const {
     const index_t first = batch * size_;
-    return {order_.data() + first, std::min(size_, static_cast<index_t>(order_.size()) - first)};
+    return {order.data() + first, std::min(size_, order.size() - first)};
   }
 
  private:

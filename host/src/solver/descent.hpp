@@ -1,29 +1,42 @@
 #pragma once
 
-#include <batchgrad/solver.hpp>
-
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "solver/batches.hpp"
 #include "solver/clip.hpp"
+#include "solver/descent_rules.hpp"
 #include "solver/progress.hpp"
 #include "solver/task.hpp"
 #include "solver/vector_algebra.hpp"
 
 namespace batchgrad::detail {
 
-/// How long the steps of a descent are and what they are made of.
-struct StepSizes {
-  double learning_rate = 0;
-  Schedule schedule{};
-  GradientClip clip{};
+/// A rule, and what it remembers on the way.
+template <class Rule>
+class RuleState {
+ public:
+  RuleState(std::size_t size, const Rule& rule) : rule_(rule), memory_(size) {}
+
+  void move(const std::vector<double>& gradient, double rate, std::vector<double>& parameters) {
+    rule_.begin(decay_);
+    for (std::size_t j = 0; j < memory_.size(); ++j)
+      parameters[j] += rule_.move(gradient[j], rate, decay_, memory_[j]);
+  }
+  [[nodiscard]] double limit(double slope, double rate) const { return rule_.limit(slope, rate); }
+  void forget() { std::fill(memory_.begin(), memory_.end(), DescentMemory{}); }
+
+ private:
+  Rule rule_;
+  DescentDecay decay_;
+  std::vector<DescentMemory> memory_;
 };
 
 /// Takes the rule's step from `parameters`. Whether it changed them, or may yet under a gradient
 /// that stays as it is.
 template <class Rule>
-bool take_step(Rule& rule, const std::vector<double>& gradient, double rate,
+bool take_step(RuleState<Rule>& rule, const std::vector<double>& gradient, double rate,
                std::vector<double>& parameters) {
   const std::vector<double> before = parameters;
   rule.move(gradient, rate, parameters);
@@ -38,7 +51,7 @@ bool take_step(Rule& rule, const std::vector<double>& gradient, double rate,
 /// samples there, which contain it. The result is that of take_step for any of the updates.
 template <class Rule>
 Task<bool> take_epoch(Progress& progress, Batches& batches, const StepSizes& sizes, double rate,
-                      Rule& rule, Point& next) {
+                      RuleState<Rule>& rule, Point& next) {
   bool moves = false;
   batches.shuffle(progress.iterations());
   for (index_t b = 0; b < batches.count(); ++b) {
@@ -57,13 +70,10 @@ Task<bool> take_epoch(Progress& progress, Batches& batches, const StepSizes& siz
 
 /// A descent by the updates of a rule, to the end: what adam, adagrad, rmsprop and, with a learning
 /// rate, gradient descent share. An iteration is one update with the gradient of all samples or,
-/// where progress has batches, an epoch of updates with theirs. A rule has
-///   void move(gradient, rate, parameters)           takes the step
-///   double limit(slope, rate)                       the longest step that a slope which stays as
-///                                                   it is may still lead to
+/// where progress has batches, an epoch of updates with theirs.
 /// Stop::no_progress: not even such a step changes a parameter.
 template <class Rule>
-Task<Stop> descend(Progress& progress, Point current, StepSizes sizes, Rule rule) {
+Task<Stop> descend(Progress& progress, Point current, StepSizes sizes, RuleState<Rule> rule) {
   co_await progress.evaluate(current);
   std::optional<Stop> stop = progress.accept(current, 0);
   Point next(current.parameters);
@@ -83,6 +93,15 @@ Task<Stop> descend(Progress& progress, Point current, StepSizes sizes, Rule rule
     stop = progress.accept(current, step);
   }
   co_return *stop;
+}
+
+/// The same for a solver's options.
+template <class Options>
+Task<Stop> descend_by_rule(Progress& progress, Point current, const Options& options,
+                           double learning_rate) {
+  RuleState rule(current.parameters.size(), rule_of(options));
+  return descend(progress, std::move(current), {learning_rate, options.schedule, options.clip},
+                 std::move(rule));
 }
 
 }  // namespace batchgrad::detail

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "contiguous_rows.hpp"
 #include "sample_weight.hpp"
 
 namespace batchgrad::detail {
@@ -26,8 +27,9 @@ std::vector<double> for_each_sample(const Samples<T>& samples, const VirtualBloc
 #pragma omp parallel for schedule(static)
   for (index_t b = 0; b < blocks.count; ++b) {
     const VectorView<double> partial(partials.data() + b * width, width);
+    ContiguousRows<T> rows(samples.features);
     for (index_t m = blocks.first(b); m < blocks.last(b); ++m)
-      body(partial, samples.features.row(m), weight_of(samples, m));
+      body(partial, rows[m], weight_of(samples, m));
   }
   return partials;
 }
@@ -39,8 +41,8 @@ std::vector<double> shifts(const Samples<T>& samples, Intercept intercept) {
   if (intercept == Intercept::none) return shift;
   index_t first = 0;
   while (first + 1 < samples.count() && weight_of(samples, first) == 0) ++first;
-  const auto row = samples.features.row(first);
-  std::transform(row.begin(), row.end(), shift.begin(), [](T x) { return static_cast<double>(x); });
+  for (index_t j = 0; j < samples.feature_count(); ++j)
+    shift[static_cast<std::size_t>(j)] = static_cast<double>(samples.features(first, j));
   return shift;
 }
 

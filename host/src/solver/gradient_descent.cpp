@@ -19,33 +19,6 @@ double with_noise(double objective) {
   return objective + noise * std::fabs(objective);
 }
 
-/// The velocity so far.
-class MomentumRule {
- public:
-  MomentumRule(std::size_t size, const GradientDescent& options)
-      : momentum_(options.momentum), nesterov_(options.nesterov), velocity_(size) {}
-
-  void move(const std::vector<double>& gradient, double rate, std::vector<double>& parameters) {
-    for (std::size_t j = 0; j < velocity_.size(); ++j) {
-      const double descent = rate * gradient[j];
-      velocity_[j] = momentum_ * velocity_[j] - descent;
-      parameters[j] += nesterov_ ? momentum_ * velocity_[j] - descent : velocity_[j];
-    }
-  }
-
-  /// Momentum passes through steps of 0 where it turns. No schedule lets a later rate be larger.
-  [[nodiscard]] double limit(double slope, double rate) const {
-    return rate * slope / (1 - momentum_);
-  }
-
-  void forget() { velocity_.assign(velocity_.size(), 0); }
-
- private:
-  double momentum_;
-  bool nesterov_;
-  std::vector<double> velocity_;
-};
-
 /// Without a learning rate.
 Task<Stop> descend_by_curvature(Progress& progress, Point current, GradientDescent options) {
   co_await progress.evaluate(current);
@@ -54,7 +27,7 @@ Task<Stop> descend_by_curvature(Progress& progress, Point current, GradientDesce
 
   const double curvature = co_await largest_curvature(progress, current);
   double rate = rate_for(curvature);
-  MomentumRule rule(current.parameters.size(), options);
+  RuleState rule(current.parameters.size(), rule_of(options));
   Point next(current.parameters);
   while (!stop) {
     next.parameters = current.parameters;
@@ -79,9 +52,7 @@ Task<Stop> descend_by_curvature(Progress& progress, Point current, GradientDesce
 
 Task<Stop> solve(Progress& progress, Point current, const GradientDescent& options) {
   if (!options.learning_rate) return descend_by_curvature(progress, std::move(current), options);
-  MomentumRule rule(current.parameters.size(), options);
-  return descend(progress, std::move(current),
-                 {*options.learning_rate, options.schedule, options.clip}, std::move(rule));
+  return descend_by_rule(progress, std::move(current), options, *options.learning_rate);
 }
 
 }  // namespace batchgrad::detail

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "solver/set_descents.hpp"
+
 namespace batchgrad::detail {
 namespace {
 
@@ -122,6 +124,17 @@ void add_zero_models(SetBatch<T>& batch, const std::vector<SetRun<T>*>& sets) {
   }
 }
 
+/// The same by itself.
+template <class T>
+void know_zero_models(SetBatch<T>& batch, const std::vector<SetRun<T>*>& sets) {
+  if (sets.empty()) return;
+  batch.clear();
+  add_zero_models(batch, sets);
+  batch.evaluate();
+  for (std::size_t s = 0; s < sets.size(); ++s)
+    sets[s]->objective.know_zero_model(batch.derivative_rms(s));
+}
+
 /// `new_sets`: none, or all of `sets`, of which nothing is known yet; these want all samples.
 template <class T>
 void evaluate(SetBatch<T>& batch, const std::vector<SetRun<T>*>& sets,
@@ -176,12 +189,22 @@ template <class T>
 std::vector<Minimum> minimise_sets(LossEvaluator<T>& evaluator,
                                    std::vector<std::unique_ptr<SetRun<T>>>& sets) {
   SetBatch<T> batch(evaluator);
+  std::vector<Minimum> minima(sets.size());
+  SetDescents<T> descents(evaluator, sets);
+  std::vector<SetRun<T>*> descending;
   std::vector<SetRun<T>*> active;
-  for (const auto& set : sets) {
-    set->run = std::make_unique<Run>(set->options.solver, set->start, set->rules,
-                                     set->objective.l1_weights(), set->objective.batches());
-    active.push_back(set.get());
+  for (std::size_t s = 0; s < sets.size(); ++s) {
+    SetRun<T>& set = *sets[s];
+    if (descents.takes(s)) {
+      descending.push_back(&set);
+      continue;
+    }
+    set.run = std::make_unique<Run>(set.options.solver, set.start, set.rules,
+                                    set.objective.l1_weights(), set.objective.batches());
+    active.push_back(&set);
   }
+  know_zero_models(batch, descending);
+  descents.run(minima);
   std::vector<SetRun<T>*> together = active;
   std::vector<SetRun<T>*> new_sets = active;
   while (true) {
@@ -192,16 +215,29 @@ std::vector<Minimum> minimise_sets(LossEvaluator<T>& evaluator,
     evaluate(batch, together, new_sets);
     new_sets.clear();
   }
-  std::vector<Minimum> minima;
-  minima.reserve(sets.size());
-  for (const auto& set : sets) minima.push_back(std::move(*set->run).finish());
+  for (std::size_t s = 0; s < sets.size(); ++s)
+    if (sets[s]->run) minima[s] = std::move(*sets[s]->run).finish();
   judge_by_folds(batch, sets, minima);
   return minima;
 }
 
-#define BATCHGRAD_WITH_STORAGE(T)                                \
-  template std::vector<Minimum> minimise_sets(LossEvaluator<T>&, \
-                                              std::vector<std::unique_ptr<SetRun<T>>>&);
+template <class T>
+Minimum minimise_set(LossEvaluator<T>& evaluator, std::vector<std::unique_ptr<SetRun<T>>>& set) {
+  SetRun<T>& only = *set.front();
+  SetDescents<T> descents(evaluator, set);
+  if (!descents.takes(0))
+    return minimise(only.objective, only.start, only.options.solver, only.rules);
+  SetBatch<T> batch(evaluator);
+  know_zero_models(batch, {&only});
+  std::vector<Minimum> minima(1);
+  descents.run(minima);
+  return std::move(minima.front());
+}
+
+#define BATCHGRAD_WITH_STORAGE(T)                                                        \
+  template std::vector<Minimum> minimise_sets(LossEvaluator<T>&,                         \
+                                              std::vector<std::unique_ptr<SetRun<T>>>&); \
+  template Minimum minimise_set(LossEvaluator<T>&, std::vector<std::unique_ptr<SetRun<T>>>&);
 BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
 #undef BATCHGRAD_WITH_STORAGE
 

@@ -54,17 +54,21 @@ StandardisedObjective<T>::StandardisedObjective(LossEvaluator<T>& evaluator,
       moments_(moments),
       training_(training),
       target_magnitude_(target_magnitude),
-      features_(static_cast<index_t>(moments.scale.size())),
-      has_intercept_(options.intercept == Intercept::fitted),
-      standardises_(options.standardise == Standardise::yes),
+      variables_{static_cast<index_t>(moments.scale.size()),
+                 options.intercept == Intercept::fitted,
+                 options.standardise == Standardise::yes,
+                 std::is_same_v<computing_t<T>, float>,
+                 moments.centre,
+                 moments.scale,
+                 moments.vanishes},
       l1_(options.l1),
       l2_(options.l2) {
   if (l1_ == 0) return;
   l1_weights_.assign(static_cast<std::size_t>(parameter_count()), 0.0);
   for_each_block([&](index_t first) {
     double* block = l1_weights_.data() + first;
-    for (index_t j = 0; j < features_; ++j)
-      block[j] = standardises_ ? l1_ / moments.scale[static_cast<std::size_t>(j)] : l1_;
+    for (index_t j = 0; j < features(); ++j)
+      block[j] = variables_.standardises ? l1_ / moments.scale[static_cast<std::size_t>(j)] : l1_;
   });
 }
 
@@ -99,14 +103,22 @@ template <class T>
 Evaluation StandardisedObjective<T>::judge(const std::vector<computing_t<T>>& parameters,
                                            double objective, double derivative_rms,
                                            VectorView<double> gradient) const {
-  Evaluation value;
+  Evaluation value =
+      evaluation_of(objective, derivative_rms, largest_standardised(gradient, parameters));
   value.l1_term = l1_term(parameters);
-  value.objective = objective + value.l1_term;
+  value.objective += value.l1_term;
+  to_solver_gradient(gradient, parameters);
+  return value;
+}
+
+template <class T>
+Evaluation StandardisedObjective<T>::evaluation_of(double objective, double derivative_rms,
+                                                   double largest_slope) const {
+  Evaluation value;
+  value.objective = objective;
   value.objective_rounding = rounding_of_objective<T>;
   value.gradient_scale = gradient_scale(derivative_rms);
-  value.gradient_norm =
-      relative_size(largest_standardised(gradient, parameters), value.gradient_scale);
-  to_solver_gradient(gradient, parameters);
+  value.gradient_norm = relative_size(largest_slope, value.gradient_scale);
   return value;
 }
 
@@ -162,7 +174,7 @@ Evaluation StandardisedObjective<T>::judge_rows(VectorView<const index_t> rows,
   value.objective = loss * share;
   for (double& slope : gradient) slope *= share;
   for_each_block([&](index_t first) {
-    for (index_t j = first; j < first + features_; ++j) {
+    for (index_t j = first; j < first + features(); ++j) {
       const double slope = penalty_slope(j, parameters);
       gradient[j] += slope;
       value.objective += slope / 2 * static_cast<double>(parameters[static_cast<std::size_t>(j)]);
@@ -182,12 +194,9 @@ template <class T>
 std::vector<computing_t<T>> StandardisedObjective<T>::rounded_parameters(
     VectorView<const double> variables) const {
   std::vector<computing_t<T>> rounded(static_cast<std::size_t>(variables.size()));
-  for (index_t j = 0; j < variables.size(); ++j) {
-    const index_t feature = j % block_size();
-    const bool scaled = standardises_ && feature < features_;
-    const double scale = scaled ? moments_.scale[static_cast<std::size_t>(feature)] : 1.0;
-    rounded[static_cast<std::size_t>(j)] = static_cast<computing_t<T>>(variables[j] / scale);
-  }
+  for (index_t i = 0; i < variables.size(); ++i)
+    rounded[static_cast<std::size_t>(i)] =
+        static_cast<computing_t<T>>(variables_.parameter(i, variables[i]));
   return rounded;
 }
 
@@ -196,7 +205,7 @@ double StandardisedObjective<T>::l1_term(const std::vector<computing_t<T>>& para
   if (l1_ == 0) return 0;
   double sum = 0;
   for_each_block([&](index_t first) {
-    for (index_t j = first; j < first + features_; ++j)
+    for (index_t j = first; j < first + features(); ++j)
       sum += std::fabs(static_cast<double>(parameters[static_cast<std::size_t>(j)]));
   });
   return l1_ * sum;
@@ -209,52 +218,43 @@ double StandardisedObjective<T>::penalty_slope(
   return l2_ * static_cast<double>(parameters[static_cast<std::size_t>(variable)]);
 }
 
-/// From the gradient with respect to w and the intercept that the evaluator knows.
+/// Of the gradient with respect to w and the intercept that the evaluator knows.
 template <class T>
 double StandardisedObjective<T>::largest_standardised(
     VectorView<const double> raw_gradient, const std::vector<computing_t<T>>& parameters) const {
   std::vector<double> slopes(raw_gradient.begin(), raw_gradient.end());
-  for_each_block([&](index_t first) {
-    double* block = slopes.data() + first;
-    const double intercept_slope = has_intercept_ ? block[features_] : 0.0;
-    for (index_t j = 0; j < features_; ++j) {
-      const auto at = static_cast<std::size_t>(j);
-      const bool is_uncentred = has_intercept_ && !standardises_;
-      if (is_uncentred) block[j] -= moments_.centre[at] * intercept_slope;
-      if (moments_.vanishes[at] != 0) block[j] = penalty_slope(first + j, parameters);
-      if (l1_ > 0) {
-        const auto w = static_cast<double>(parameters[static_cast<std::size_t>(first + j)]);
-        block[j] = least_slope(block[j], l1_, w);
-      }
-      block[j] /= moments_.scale[at];
+  for (index_t i = 0; i < raw_gradient.size(); ++i) {
+    double& slope = slopes[static_cast<std::size_t>(i)];
+    if (variables_.is_coefficient(i)) {
+      const index_t last = i - variables_.feature(i) + features();
+      const double intercept_slope = variables_.has_intercept ? raw_gradient[last] : 0.0;
+      slope = variables_.centred_slope(i, slope, intercept_slope, penalty_slope(i, parameters));
+      if (l1_ > 0)
+        slope =
+            least_slope(slope, l1_, static_cast<double>(parameters[static_cast<std::size_t>(i)]));
     }
-  });
+    slope /= variables_.norm_scale(i);
+  }
   return largest_magnitude(slopes);
 }
 
 template <class T>
 void StandardisedObjective<T>::to_solver_gradient(
     VectorView<double> gradient, const std::vector<computing_t<T>>& parameters) const {
-  if (!standardises_) return;
-  for_each_block([&](index_t first) {
-    for (index_t j = 0; j < features_; ++j) {
-      const auto at = static_cast<std::size_t>(j);
-      double& slope = gradient[first + j];
-      if (moments_.vanishes[at] != 0) slope = penalty_slope(first + j, parameters);
-      slope /= moments_.scale[at];
-    }
-  });
+  for (index_t i = 0; i < gradient.size(); ++i)
+    gradient[i] = variables_.solver_slope(i, gradient[i], penalty_slope(i, parameters));
 }
 
 template <class T>
 std::vector<double> StandardisedObjective<T>::from_raw(VectorView<const double> raw) const {
   std::vector<double> variables(raw.begin(), raw.end());
-  if (!standardises_) return variables;
+  if (!variables_.standardises) return variables;
   for_each_block([&](index_t first) {
     double* block = variables.data() + first;
-    if (has_intercept_)
-      block[features_] = add_dot(block[features_], 1, moments_.centre, {block, features_});
-    for (index_t j = 0; j < features_; ++j) block[j] *= moments_.scale[static_cast<std::size_t>(j)];
+    if (variables_.has_intercept)
+      block[features()] = add_dot(block[features()], 1, moments_.centre, {block, features()});
+    for (index_t j = 0; j < features(); ++j)
+      block[j] *= moments_.scale[static_cast<std::size_t>(j)];
   });
   return variables;
 }
@@ -263,10 +263,10 @@ template <class T>
 std::vector<double> StandardisedObjective<T>::to_raw(VectorView<const double> variables) const {
   const std::vector<computing_t<T>> rounded = rounded_parameters(variables);
   std::vector<double> raw(rounded.begin(), rounded.end());
-  if (!(standardises_ && has_intercept_)) return raw;
+  if (!(variables_.standardises && variables_.has_intercept)) return raw;
   for_each_block([&](index_t first) {
     double* block = raw.data() + first;
-    block[features_] = add_dot(block[features_], -1, moments_.centre, {block, features_});
+    block[features()] = add_dot(block[features()], -1, moments_.centre, {block, features()});
   });
   return raw;
 }

@@ -2,6 +2,7 @@
 
 #include <batchgrad/fit.hpp>
 #include <batchgrad/loss_gradient.hpp>
+#include <batchgrad/regression/standardised_variables.hpp>
 
 #include <vector>
 
@@ -63,6 +64,11 @@ class StandardisedObjective final : public Objective {
                                       const std::vector<computing_t<T>>& parameters, double loss,
                                       VectorView<double> gradient) const;
   void know_zero_model(double derivative_rms);
+  /// The evaluation that a judge makes of these numbers, but for l1 and a held-out loss.
+  [[nodiscard]] Evaluation evaluation_of(double objective, double derivative_rms,
+                                         double largest_slope) const;
+  [[nodiscard]] const StandardisedVariables& variables() const { return variables_; }
+  [[nodiscard]] const Training<T>& training() const { return training_; }
 
   /// Solver variables of raw parameters, intercept last.
   [[nodiscard]] std::vector<double> from_raw(VectorView<const double> raw) const;
@@ -70,8 +76,8 @@ class StandardisedObjective final : public Objective {
   [[nodiscard]] std::vector<double> to_raw(VectorView<const double> variables) const;
 
  private:
-  /// Of variables: coefficients and perhaps an intercept.
-  [[nodiscard]] index_t block_size() const { return features_ + (has_intercept_ ? 1 : 0); }
+  [[nodiscard]] index_t features() const { return variables_.features; }
+  [[nodiscard]] index_t block_size() const { return variables_.block_size(); }
   /// Calls body(block's first variable) for each block.
   template <class Body>
   void for_each_block(const Body& body) const {
@@ -92,9 +98,7 @@ class StandardisedObjective final : public Objective {
   const FeatureMoments& moments_;
   Training<T>& training_;
   double target_magnitude_;
-  index_t features_;
-  bool has_intercept_;
-  bool standardises_;
+  StandardisedVariables variables_;
   double l1_;
   double l2_;
   std::vector<double> l1_weights_;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <batchgrad/core/storage.hpp>
-#include <batchgrad/core/view.hpp>
+#include <batchgrad/regression/feature_view.hpp>
 
 namespace batchgrad {
 
@@ -11,7 +11,8 @@ inline constexpr fold_t no_fold = -1;
 
 /// A data set as the evaluation sees it: views of what somebody else owns.
 ///   features  M x D, one sample a row, in T: double, float, Bfloat16 or Float16. Widened as it is
-///             loaded, what is stored is taken as exact; everything else is in computing_t<T>
+///             loaded, what is stored is taken as exact; everything else is in computing_t<T>.
+///             Stored by rows, as any MatrixView is, or by columns (FeatureView::by_columns)
 ///   target    M
 ///   weight    M, or empty: every sample weighs 1. Never negative, not all zero
 ///   offset    M, or empty: 0. Added to each sample's prediction
@@ -22,7 +23,7 @@ template <class T>
 struct Samples {
   using Computing = computing_t<T>;
 
-  MatrixView<const T> features;
+  FeatureView<const T> features;
   VectorView<const Computing> target;
   VectorView<const Computing> weight;
   VectorView<const Computing> offset;

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <batchgrad/core/reduce.hpp>
-#include <batchgrad/regression/parameter_sets.hpp>
-
 #include "cuda/block_sum.cuh"
+#include "cuda/loss_family/block_task.cuh"
 #include "cuda/widening_load.cuh"
 
 namespace batchgrad::cuda {
@@ -12,31 +10,19 @@ namespace batchgrad::cuda {
 /// on in double.
 inline constexpr index_t chain_rows = 128;
 
-/// Loss and gradient of one parameter set over the virtual blocks
-/// [first_block, first_block + block_count) of a data set. All pointers are of the device; the
-/// samples hold just the rows of these blocks. What is one number for all rows is an argument of
-/// the kernel, which the constant cache serves.
+/// Loss and gradient of one parameter set. What is one number for all rows is an argument of the
+/// kernel, which the constant cache serves, but for the intercept: a descent changes it there.
 template <class T>
-struct OneSetTask {
-  Samples<T> samples;  ///< compact: row_stride == D; folds only where the set does not see one
+struct OneSetTask : BlockTask<T> {
   const computing_t<T>* coefficients;
-  double intercept;
+  const computing_t<T>* intercept;  ///< one number
   AnyLoss loss;
   fold_t held_out;
-  VirtualBlocks blocks;
-  index_t first_block;
-  index_t block_count;
   double* partials;  ///< [block][D + LossSumColumns::count], of all virtual blocks
 
-  BATCHGRAD_HD index_t width() const { return samples.feature_count() + LossSumColumns::count; }
-  /// Rows of the b-th block here, counted from the first row that the device holds.
-  BATCHGRAD_HD index_t first_row(index_t b) const {
-    return blocks.first(first_block + b) - blocks.first(first_block);
+  BATCHGRAD_HD double* sums(index_t b) const {
+    return partials + (this->first_block + b) * this->width();
   }
-  BATCHGRAD_HD index_t last_row(index_t b) const {
-    return blocks.last(first_block + b) - blocks.first(first_block);
-  }
-  BATCHGRAD_HD double* sums(index_t b) const { return partials + (first_block + b) * width(); }
 };
 
 /// What is known of a sample beside its features.
@@ -81,15 +67,21 @@ struct LossTotals {
   double square = 0;
   double held_out_loss = 0;
 
-  /// Adds a sample, whose features' product with the coefficients is given; returns its factor in
-  /// the gradient. All in double.
   template <class T>
   __device__ __forceinline__ double add(const OneSetTask<T>& task, double product,
                                         const SampleFacts<computing_t<T>>& facts) {
-    const double prediction = product + task.intercept + static_cast<double>(facts.offset);
+    return add(task.loss, product + static_cast<double>(*task.intercept), facts);
+  }
+
+  /// Adds a sample, whose features' product with the coefficients, and the intercept, are given;
+  /// returns its factor in the gradient. All in double.
+  template <class Value>
+  __device__ __forceinline__ double add(const AnyLoss& any, double product,
+                                        const SampleFacts<Value>& facts) {
+    const double prediction = product + static_cast<double>(facts.offset);
     const auto weight = static_cast<double>(facts.weight);
     const auto [loss_value, derivative] =
-        evaluate_loss(task.loss, prediction, static_cast<double>(facts.target));
+        evaluate_loss(any, prediction, static_cast<double>(facts.target));
     const double value = weight * loss_value;
     if (facts.is_held_out) {
       held_out_loss += value;

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "cuda/loss_family/thread_gradient.cuh"
 #include "cuda/loss_family/tile_ring.cuh"
-#include "cuda/scatter_sum.cuh"
 
 namespace batchgrad::cuda {
 
@@ -26,25 +26,11 @@ constexpr BATCHGRAD_HD index_t row_thread_tile_rows(index_t row_bytes) {
 template <class T, int Columns, int Width>
 class RowThreadLoss {
   using Value = computing_t<T>;
-  static constexpr int padded = Columns <= 4 ? 4 : Columns <= 8 ? 8 : Columns <= 16 ? 16 : 32;
-  using Scatter = ScatterSum<32, padded>;
   // Long rows are read again for the gradient, for want of registers.
   static constexpr bool keeps_row = Columns * sizeof(Value) <= 32;
-  static_assert(Columns <= 32 && Scatter::held == 1);
 
  public:
-  /// What all rows share; in shared memory, because registers are short.
-  struct Model {
-    Value coefficients[Columns];
-    Value centre[Columns];
-
-    __device__ void load(const OneSetTask<T>& task, index_t j) {
-      const Samples<T>& samples = task.samples;
-      const bool is_inside = j < samples.feature_count();
-      coefficients[j] = is_inside ? task.coefficients[j] : Value(0);
-      centre[j] = is_inside && !samples.centre.empty() ? samples.centre[j] : Value(0);
-    }
-  };
+  using Model = ThreadModel<Value, Columns>;
 
   __device__ RowThreadLoss(const OneSetTask<T>& task, const TileRing<T>& ring, const Model& model)
       : task_(task),
@@ -76,7 +62,7 @@ class RowThreadLoss {
     const int thread = static_cast<int>(threadIdx.x);
     for (int begin = 0; begin < count; begin += 32 * row_thread_warps) {
       if (begin + thread < count) add_row(first, begin + thread);
-      if (++chain_ == chain_rows) flush();
+      gradient_.count_rows(1);
     }
   }
 
@@ -92,9 +78,9 @@ class RowThreadLoss {
         totals_.add(task_, static_cast<double>(product), ring_.facts(first, r, task_.held_out)));
     if constexpr (keeps_row) {
 #pragma unroll
-      for (int j = 0; j < Columns; ++j) gradient_[j] += kept[j] * slope;
+      for (int j = 0; j < Columns; ++j) gradient_.add(j, kept[j] * slope);
     } else {
-      for_each_feature(features, [&](int j, Value x) { gradient_[j] += x * slope; });
+      for_each_feature(features, [&](int j, Value x) { gradient_.add(j, x * slope); });
     }
   }
 
@@ -110,26 +96,10 @@ class RowThreadLoss {
     }
   }
 
-  /// Every lane is left with the sum of one column over the warp.
-  __device__ void flush() {
-    Value shared_out[padded];
-#pragma unroll
-    for (int j = 0; j < padded; ++j) shared_out[j] = j < Columns ? gradient_[j] : Value(0);
-    Scatter()(shared_out);
-    column_ += static_cast<double>(shared_out[0]);
-#pragma unroll
-    for (int j = 0; j < Columns; ++j) gradient_[j] = 0;
-    chain_ = 0;
-  }
-
   __device__ void write_warp(double* warp_sums) {
-    flush();
     double* sums = warp_sums + threadIdx.x / 32 * task_.width();
-    const int lane = static_cast<int>(threadIdx.x) % 32;
-    const int column = Scatter::first_of_lane(lane);
-    if (lane % Scatter::sharers == 0 && column < features_) sums[column] = column_;
+    gradient_.write_warp(sums, features_);
     totals_.write_warp(sums + features_);
-    column_ = 0;
     totals_ = {};
   }
 
@@ -137,9 +107,7 @@ class RowThreadLoss {
   TileRing<T> ring_;
   const Model& model_;
   int features_;
-  Value gradient_[Columns] = {};
-  int chain_ = 0;  // rows in gradient_
-  double column_ = 0;
+  ThreadGradient<Value, Columns> gradient_;
   LossTotals totals_;
 };
 

@@ -19,15 +19,21 @@ struct TileLayout {
 
   /// Of all the parts of a row.
   static BATCHGRAD_HD index_t row_bytes(const Samples<T>& samples) {
+    return row_bytes(samples, samples.feature_count());
+  }
+  /// With `columns` of the features only.
+  static BATCHGRAD_HD index_t row_bytes(const Samples<T>& samples, index_t columns) {
     const index_t numbers = 1 + (samples.weight.empty() ? 0 : 1) + (samples.offset.empty() ? 0 : 1);
-    return samples.feature_count() * index_t{sizeof(T)} +
-           numbers * index_t{sizeof(computing_t<T>)} +
+    return columns * index_t{sizeof(T)} + numbers * index_t{sizeof(computing_t<T>)} +
            (samples.fold.empty() ? 0 : index_t{sizeof(fold_t)});
   }
 
   static BATCHGRAD_HD TileLayout of(const Samples<T>& samples, index_t rows) {
+    return of(samples, rows, samples.feature_count());
+  }
+  static BATCHGRAD_HD TileLayout of(const Samples<T>& samples, index_t rows, index_t columns) {
     TileLayout layout{rows};
-    layout.append(rows * samples.feature_count() * index_t{sizeof(T)});
+    layout.append(rows * columns * index_t{sizeof(T)});
     layout.target = layout.append(rows * index_t{sizeof(computing_t<T>)});
     if (!samples.weight.empty())
       layout.weight = layout.append(rows * index_t{sizeof(computing_t<T>)});
@@ -47,14 +53,38 @@ struct TileLayout {
 
 inline constexpr int most_stages = 16;
 
-/// The tiles of the virtual blocks that a block of threads takes, in order: producer and consumers
-/// walk through them alike, so the ring never runs dry between two virtual blocks.
+/// Columns of X.
+struct ColumnRange {
+  index_t first;
+  index_t count;
+};
+
+/// The tiles of the virtual blocks that a block of threads, or a cluster, takes, in order: producer
+/// and consumers walk through them alike, so the ring never runs dry between two virtual blocks.
 template <class T>
 class TileWalk {
  public:
-  __device__ TileWalk(const OneSetTask<T>& task, index_t rows)
-      : task_(task), rows_(rows), block_(blockIdx.x) {
+  __device__ TileWalk(const BlockTask<T>& task, index_t rows)
+      : TileWalk(task, rows, blockIdx.x, gridDim.x) {}
+  /// Every `step`-th virtual block from `first` on.
+  __device__ TileWalk(const BlockTask<T>& task, index_t rows, index_t first, index_t step)
+      : task_(task), rows_(rows), step_(step), block_(first) {
     begin_block();
+  }
+  /// Tiles that lie behind a walk, of which a virtual block has `block_tiles`: the last block may
+  /// have less.
+  struct Passed {
+    int tiles;
+    int block_tiles;
+  };
+  __device__ TileWalk(const BlockTask<T>& task, index_t rows, Passed passed)
+      : task_(task),
+        rows_(rows),
+        step_(gridDim.x),
+        block_(blockIdx.x + index_t{passed.tiles / passed.block_tiles} * gridDim.x) {
+    begin_block();
+    row_ += passed.tiles % passed.block_tiles * rows;
+    if (row_ >= last_) block_ = task.block_count;
   }
   __device__ bool is_done() const { return block_ >= task_.block_count; }
   __device__ index_t block() const { return block_; }
@@ -64,7 +94,7 @@ class TileWalk {
   __device__ void advance() {
     row_ += rows_;
     if (row_ < last_) return;
-    block_ += gridDim.x;
+    block_ += step_;
     begin_block();
   }
 
@@ -75,16 +105,18 @@ class TileWalk {
     last_ = task_.last_row(block_);
   }
 
-  const OneSetTask<T>& task_;
+  const BlockTask<T>& task_;
   index_t rows_;
+  index_t step_;
   index_t block_;
   index_t row_ = 0;
   index_t last_ = 0;
 };
 
 /// A ring of tiles in shared memory: one warp, the producer, fills stage after stage by bulk copies
-/// as they become free; the others consume them. The kernel owns the barriers, two a stage.
-template <class T>
+/// as they become free; the others consume them. The kernel owns the barriers, two a stage. Of a
+/// slice only some columns of X pass through it, which like its rows are multiples of 16 bytes.
+template <class T, bool is_slice = false>
 class TileRing {
  public:
   struct Barriers {
@@ -92,13 +124,18 @@ class TileRing {
     CopyBarrier empty[most_stages];
   };
 
-  __device__ TileRing(const OneSetTask<T>& task, const TileLayout<T>& layout, int stages,
+  __device__ TileRing(const BlockTask<T>& task, const TileLayout<T>& layout, int stages,
                       Barriers& barriers, unsigned char* memory)
       : samples_(task.samples),
         layout_(layout),
         stages_(stages),
         barriers_(barriers),
         memory_(memory) {}
+  __device__ TileRing(const OneSetTask<T>& task, const TileLayout<T>& layout, int stages,
+                      Barriers& barriers, unsigned char* memory, const ColumnRange& slice)
+      : TileRing(task, layout, stages, barriers, memory) {
+    slice_ = slice;
+  }
 
   /// By one thread, before a __syncthreads; `warps` consume.
   __device__ void make(unsigned warps) {
@@ -108,20 +145,29 @@ class TileRing {
     }
   }
 
+  /// As it is where `tiles` tiles have passed through it.
+  __device__ TileRing behind(int tiles) const {
+    TileRing ring = *this;
+    ring.stage_ = tiles % stages_;
+    ring.parity_ = static_cast<unsigned>(tiles / stages_) & 1U;
+    return ring;
+  }
+
   // --- the producer, a whole warp ---
 
   __device__ void fill(index_t row, index_t count) {
     barriers_.empty[stage_].wait(parity_ ^ 1U);
     const index_t features = samples_.feature_count();
     const Part parts[] = {
-        part(0, samples_.features.data() + row * features, count * features),
+        is_slice ? Part{} : part(0, samples_.features.data() + row * features, count * features),
         part(layout_.target, samples_.target.data() + row, count),
         samples_.weight.empty() ? Part{}
                                 : part(layout_.weight, samples_.weight.data() + row, count),
         samples_.offset.empty() ? Part{}
                                 : part(layout_.offset, samples_.offset.data() + row, count),
         samples_.fold.empty() ? Part{} : part(layout_.fold, samples_.fold.data() + row, count)};
-    unsigned announced = 0;
+    const index_t slice_bytes = slice_.count * index_t{sizeof(T)};
+    unsigned announced = is_slice ? static_cast<unsigned>(count * slice_bytes) : 0;
 #pragma unroll
     for (const Part& each : parts) announced += each.copy_edges();
     __syncwarp();
@@ -131,6 +177,10 @@ class TileRing {
       full.arrive_announcing(announced);
 #pragma unroll
       for (const Part& each : parts) each.copy_body(full);
+      for (index_t r = 0; is_slice && r < count; ++r)
+        full.copy(memory_ + stage_ * layout_.bytes + r * slice_bytes,
+                  samples_.features.data() + (row + r) * features + slice_.first,
+                  static_cast<unsigned>(slice_bytes));
     }
     advance();
   }
@@ -141,7 +191,7 @@ class TileRing {
 
   /// X, and the facts of the r-th sample, of the tile that begins with row `first`.
   __device__ const T* features(index_t first) const {
-    return place(0, samples_.features.data() + first * samples_.feature_count());
+    return place(0, samples_.features.data() + (is_slice ? 0 : first * samples_.feature_count()));
   }
   __device__ SampleFacts<computing_t<T>> facts(index_t first, int r, fold_t held_out) const {
     using Value = computing_t<T>;
@@ -227,6 +277,7 @@ class TileRing {
   int stages_;
   Barriers& barriers_;
   unsigned char* memory_;
+  ColumnRange slice_{};
   int stage_ = 0;
   unsigned parity_ = 0;
 };

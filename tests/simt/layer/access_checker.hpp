@@ -13,7 +13,8 @@ class AccessChecker {
 
   virtual void begin_launch(const void* arguments, std::size_t size) = 0;
   virtual void begin_block() = 0;
-  virtual void block_barrier() = 0;
+  /// Of `count` threads from the first on: of all that run, or of one block among others.
+  virtual void block_barrier(unsigned first, unsigned count, bool among_others) = 0;
   virtual void warp_barrier(unsigned warp, unsigned lanes) = 0;
   virtual void fence() = 0;
   /// Order through an object in shared memory: who acquires it comes after all that those did who

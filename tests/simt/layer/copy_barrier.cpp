@@ -23,7 +23,7 @@ CopyBarrierState& state_of(const void* barrier) {
 
 void land(CopyBarrierState& state, const void* barrier) {
   for (const BulkCopy& copy : state.copies) {
-    std::memcpy(copy.to, copy.from, copy.size);
+    std::memcpy(copy.to, copy.from != nullptr ? copy.from : &copy.value, copy.size);
     if (!access_checker) continue;
     access_checker->initialised(copy.to, copy.size);
     access_checker->merge(barrier, copy.to);
@@ -98,9 +98,56 @@ void bulk_copy(const void* barrier, void* to, const void* from, std::size_t size
   std::memcpy(to, from, size);  // for AddressSanitizer's interceptor to judge
   std::memset(to, 0xff, size);
   CopyBarrierState& state = state_of(barrier);
-  state.copies.push_back({to, from, size});
+  state.copies.push_back({to, from, size, 0});
   state.copied += size;
   advance(state, barrier);
+}
+
+unsigned cluster_rank() { return rank_of(*engine.current); }
+unsigned cluster_size() { return engine.launch.cluster; }
+
+namespace {
+
+/// Where block `rank` has what lies at `p` in the running block.
+void* place_in(unsigned rank, const void* p) {
+  const auto* byte = static_cast<const unsigned char*>(p);
+  if (rank >= engine.blocks.size()) fault([] { return "no such block in the cluster"; });
+  for (const auto& [slot, data] : block_of(*engine.current).slots) {
+    if (byte < data || byte >= data + slot->size) continue;
+    const SharedSlot::OfBlock& there = slot->blocks[rank];
+    if (there.serial != engine.blocks[rank].serial)
+      fault([] { return "a block of the cluster has not begun, or not made what is sent to"; });
+    return there.data + (byte - data);
+  }
+  fault([] { return "what is sent to is not static shared memory"; });
+}
+
+}  // namespace
+
+void cluster_send(const void* barrier, const void* to, double value, unsigned rank) {
+  const void* program_counter = __builtin_return_address(0);
+  void* there = nullptr;
+  const void* barrier_there = nullptr;
+  {
+    const InEngine scope;
+    there = place_in(rank, to);
+    barrier_there = place_in(rank, barrier);
+    if (!is_aligned(there, sizeof value)) fault([] { return "misaligned store to a cluster"; });
+    if (engine.blocks[rank].live == 0)
+      fault([] { return "a store to a block of the cluster that has ended"; });
+  }
+  if (access_checker) {
+    access_checker->write(there, sizeof value, program_counter);
+    access_checker->uninitialised(there, sizeof value);
+    access_checker->forget_order(there);
+    access_checker->release(there);
+  }
+  const InEngine scope;
+  std::memset(there, 0xff, sizeof value);
+  CopyBarrierState& state = state_of(barrier_there);
+  state.copies.push_back({there, nullptr, sizeof value, value});
+  state.copied += sizeof value;
+  advance(state, barrier_there);
 }
 
 void check_copies_have_landed() {

@@ -12,6 +12,7 @@ std::string what_it_does(const Thread& thread) {
     case Thread::State::done:
       return "have returned";
     case Thread::State::at_barrier:
+    case Thread::State::at_cluster_barrier:
     case Thread::State::at_copy_barrier:
     case Thread::State::at_warp_operation: {
       const std::string mask = thread.mask != 0 ? " mask " + text_of_mask(thread.mask) : "";
@@ -49,9 +50,10 @@ std::vector<std::string>& faults() {
 }
 
 void record(const std::string& text) {
-  std::string where =
-      std::string(engine.launch.name) + ", block " + std::to_string(engine.block_linear);
-  if (engine.current) where += ", thread " + std::to_string(engine.current->linear);
+  const Block& block = engine.current ? block_of(*engine.current) : engine.blocks.front();
+  std::string where = std::string(engine.launch.name) + ", block " + std::to_string(block.linear);
+  if (engine.current)
+    where += ", thread " + std::to_string(engine.current->linear % engine.block_threads);
   faults().push_back(where + ": " + text);
 }
 

@@ -28,16 +28,17 @@ std::vector<unsigned> block_order(unsigned count) {
 
 void prepare_threads() {
   const dim3 shape = engine.launch.block;
-  const unsigned count = shape.x * shape.y * shape.z;
+  const unsigned count = engine.block_threads * engine.launch.cluster;
   engine.threads.assign(count, Thread{});
   engine.warps.assign((count + 31) / 32, Warp{});
   for (unsigned i = 0; i < count; ++i) {
     Thread& thread = engine.threads[i];
+    const unsigned of_block = i % engine.block_threads;
     thread.linear = i;
-    thread.index = {i % shape.x, i / shape.x % shape.y, i / (shape.x * shape.y)};
+    thread.index = {of_block % shape.x, of_block / shape.x % shape.y,
+                    of_block / (shape.x * shape.y)};
     engine.warps[i / 32].live |= 1U << i % 32;
   }
-  engine.live = count;
   engine.arrived = 0;
   engine.preemptions = 0;
   engine.copy_barriers.clear();
@@ -47,14 +48,15 @@ void prepare_threads() {
 }
 
 void prepare_shared_memory() {
-  engine.static_shared = 0;
   const std::size_t size = engine.launch.dynamic_shared;
-  if (size != 0) std::fill_n(engine.dynamic_shared.get(), size, static_cast<unsigned char>(0xff));
-  if (!access_checker) return;
-  access_checker->begin_block();
-  if (size != 0)
-    access_checker->region(engine.dynamic_shared.get(), size, "dynamic shared memory",
-                           AccessChecker::Space::shared);
+  if (access_checker) access_checker->begin_block();
+  for (Block& block : engine.blocks) {
+    if (size == 0) continue;
+    std::fill_n(block.dynamic_shared.get(), size, static_cast<unsigned char>(0xff));
+    if (access_checker)
+      access_checker->region(block.dynamic_shared.get(), size, "dynamic shared memory",
+                             AccessChecker::Space::shared);
+  }
 }
 
 void prepare_tsan() {
@@ -73,11 +75,21 @@ void recycle_warp_operations() {
   }
 }
 
-void run_block(unsigned block) {
-  const dim3 grid = engine.launch.grid;
-  engine.block_linear = block;
-  ++engine.block_serial;
-  blockIdx = {block % grid.x, block / grid.x % grid.y, block / (grid.x * grid.y)};
+void prepare_blocks(unsigned first) {
+  for (unsigned rank = 0; rank < engine.launch.cluster; ++rank) {
+    Block& block = engine.blocks[rank];
+    block.linear = first + rank;
+    block.serial = ++engine.last_serial;
+    block.static_shared = 0;
+    block.slots.clear();
+    block.live = engine.block_threads;
+    block.arrived = 0;
+  }
+}
+
+/// The blocks from `first` on.
+void run_cluster(unsigned first) {
+  prepare_blocks(first);
   prepare_threads();
   prepare_shared_memory();
   prepare_tsan();
@@ -103,19 +115,24 @@ bool run(const Launch& launch, void (*body)(void*), void* arguments, std::size_t
   engine.body = body;
   engine.arguments = arguments;
   engine.random = schedule.seed;
-  engine.dynamic_shared.reset(launch.dynamic_shared ? new unsigned char[launch.dynamic_shared]
-                                                    : nullptr);
+  engine.block_threads = launch.block.x * launch.block.y * launch.block.z;
+  engine.blocks = std::vector<Block>(launch.cluster);
+  for (Block& block : engine.blocks)
+    if (launch.dynamic_shared != 0)
+      block.dynamic_shared.reset(new unsigned char[launch.dynamic_shared]);
   engine.tsan_scheduler = tsan::this_fiber();
   gridDim = launch.grid;
   blockDim = launch.block;
-  for (const unsigned block : block_order(launch.grid.x * launch.grid.y * launch.grid.z)) {
-    run_block(block);
+  const unsigned clusters = launch.grid.x * launch.grid.y * launch.grid.z / launch.cluster;
+  for (const unsigned cluster : block_order(clusters)) {
+    run_cluster(cluster * launch.cluster);
     if (engine.aborting) break;
   }
   tsan::become(engine.tsan_scheduler);
   tsan::acquire(&engine.tsan_end);
-  if (access_checker && engine.dynamic_shared) access_checker->forget(engine.dynamic_shared.get());
-  engine.dynamic_shared.reset();
+  for (Block& block : engine.blocks)
+    if (access_checker && block.dynamic_shared) access_checker->forget(block.dynamic_shared.get());
+  for (Block& block : engine.blocks) block.dynamic_shared.reset();
   engine.current = nullptr;
   return !std::exchange(engine.aborting, false);
 }
@@ -124,19 +141,23 @@ void finish(Thread& thread) {
   thread.state = Thread::State::done;
   thread.copy_groups.clear();
   engine.preemptions = 0;
-  --engine.live;
+  --block_of(thread).live;
   const unsigned index = thread.linear / 32;
   Warp& warp = engine.warps[index];
   warp.live &= ~(1U << thread.linear % 32);
   // whoever waited for this thread alone may go on
   for (std::size_t i = 0; i < warp.operations.size(); ++i)
     complete_if_full(index, *warp.operations[i]);
-  release_barrier_if_full();
+  release_barrier_if_full(rank_of(thread));
+  release_cluster_barrier_if_full();
 }
 
 void InEngine::enter_kernel() {
   current_linear = static_cast<int>(engine.current->linear);
   threadIdx = engine.current->index;
+  const dim3 grid = engine.launch.grid;
+  const unsigned block = block_of(*engine.current).linear;
+  blockIdx = {block % grid.x, block / grid.x % grid.y, block / (grid.x * grid.y)};
   if (tsan::enabled) tsan::become(engine.tsan_fibers[engine.current->linear]);
 }
 
@@ -146,24 +167,27 @@ void leave_kernel() {
 }
 
 int current_thread() { return current_linear; }
-unsigned current_block() { return engine.block_linear; }
+unsigned current_block() { return engine.blocks.front().linear; }
 
-void* dynamic_shared() { return engine.dynamic_shared.get(); }
+void* dynamic_shared() { return block_of(*engine.current).dynamic_shared.get(); }
 
 void* shared_slot(SharedSlot& slot) {
-  if (slot.block == engine.block_serial) return slot.data;
+  const unsigned rank = rank_of(*engine.current);
+  Block& block = engine.blocks[rank];
+  SharedSlot::OfBlock& own = slot.blocks[rank];
+  if (own.serial == block.serial) return own.data;
   const InEngine scope;
   constexpr std::size_t limit = 48 * 1024;
   constexpr std::align_val_t alignment{128};  // what bulk copies ask for
-  if (!slot.data) slot.data = static_cast<unsigned char*>(::operator new(slot.size, alignment));
-  std::fill_n(slot.data, slot.size, static_cast<unsigned char>(0xff));
-  slot.block = engine.block_serial;
-  engine.static_shared += slot.size;
-  if (engine.static_shared > limit)
-    fault([] { return "more than 48 KiB of static shared memory"; });
+  if (!own.data) own.data = static_cast<unsigned char*>(::operator new(slot.size, alignment));
+  std::fill_n(own.data, slot.size, static_cast<unsigned char>(0xff));
+  own.serial = block.serial;
+  block.slots.emplace_back(&slot, own.data);
+  block.static_shared += slot.size;
+  if (block.static_shared > limit) fault([] { return "more than 48 KiB of static shared memory"; });
   if (access_checker)
-    access_checker->region(slot.data, slot.size, slot.name, AccessChecker::Space::shared);
-  return slot.data;
+    access_checker->region(own.data, slot.size, slot.name, AccessChecker::Space::shared);
+  return own.data;
 }
 
 void memory_fence() {

@@ -1,6 +1,7 @@
 #pragma once
 
-// The engine: runs one kernel launch on the CPU, block after block, every CUDA thread a fiber.
+// The engine: runs one kernel launch on the CPU, block after block, or cluster after cluster of
+// blocks, every CUDA thread a fiber.
 // device/*.hpp builds the CUDA language on it, cudart/ the host API.
 
 #include <cstddef>
@@ -34,7 +35,9 @@ struct Launch {
   const char* name = "kernel";
   dim3 grid, block;
   std::size_t dynamic_shared = 0;
+  unsigned cluster = 1;  ///< blocks that run together
 };
+inline constexpr unsigned most_cluster_blocks = 8;  ///< what every device has room for
 
 /// Runs body(arguments) for every thread of the grid. False when the kernel broke a rule
 /// (divergent barrier, deadlock, ...); faults() then says which.
@@ -83,16 +86,19 @@ inline Statistics statistics;
 struct SharedSlot {
   std::size_t size;
   const char* name;
-  unsigned char* data;
-  std::uint64_t block;
+  struct OfBlock {
+    unsigned char* data = nullptr;
+    std::uint64_t serial = 0;
+  };
+  OfBlock blocks[most_cluster_blocks] = {};
 };
-/// The slot's memory, filled with 0xff (NaN, -1) at its first use in a block.
+/// The slot's memory of the running block, filled with 0xff (NaN, -1) at its first use in a block.
 void* shared_slot(SharedSlot& slot);
 void* dynamic_shared();
 
 template <class T, class Tag>
 T& shared_object(const char* name) {
-  static SharedSlot slot{sizeof(T), name, nullptr, 0};
+  static SharedSlot slot{sizeof(T), name};
   return *static_cast<T*>(shared_slot(slot));
 }
 
@@ -115,8 +121,9 @@ WarpOperation& warp_arrive(const char* name, unsigned mask, Site site, const voi
 void warp_leave(WarpOperation& operation);
 unsigned lane();
 
-/// Linear index of the running thread in its block, -1 outside kernels.
+/// Linear index of the running thread among those of its cluster, -1 outside kernels.
 int current_thread();
+/// The first block of the running cluster.
 unsigned current_block();
 
 /// A possible switch to another thread (before an atomic, for instance); reports spinning.
@@ -133,6 +140,13 @@ void copy_barrier_make(const void* barrier, unsigned arrivals);
 void copy_barrier_arrive(const void* barrier, std::size_t bytes);
 void copy_barrier_wait(const void* barrier, unsigned parity, Site site);
 void bulk_copy(const void* barrier, void* to, const void* from, std::size_t size);
+
+/// What primitive/cluster.cuh stands on.
+unsigned cluster_rank();
+unsigned cluster_size();
+void cluster_barrier(Site site);
+/// A store of a double to another block's shared memory, announced to that block's barrier.
+void cluster_send(const void* barrier, const void* to, double value, unsigned rank);
 
 bool on_fiber_stack(const void* p);
 

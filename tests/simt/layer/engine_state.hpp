@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "layer/access_checker.hpp"
@@ -37,7 +38,15 @@ struct AsyncCopy {
 };
 
 struct Thread {
-  enum class State { unstarted, ready, at_barrier, at_warp_operation, at_copy_barrier, done };
+  enum class State {
+    unstarted,
+    ready,
+    at_barrier,
+    at_cluster_barrier,
+    at_warp_operation,
+    at_copy_barrier,
+    done
+  };
 
   uint3 index{};
   unsigned linear = 0;
@@ -57,8 +66,9 @@ struct Warp {
 
 struct BulkCopy {
   void* to;
-  const void* from;
+  const void* from;  // none: `value` is stored
   std::size_t size;
+  double value = 0;
 };
 
 struct CopyBarrierState {
@@ -77,25 +87,36 @@ struct CopyBarrierState {
   }
 };
 
+/// What a block of the cluster has for itself.
+struct Block {
+  unsigned linear = 0;  // in the grid
+  std::uint64_t serial = 0;
+  std::size_t static_shared = 0;
+  std::unique_ptr<unsigned char[]> dynamic_shared;
+  std::vector<std::pair<SharedSlot*, unsigned char*>> slots;
+  unsigned live = 0;
+  unsigned arrived = 0;  // at the barrier
+  int vote = 0;
+  int vote_result = 0;
+  char tsan_phase[2] = {};
+  std::uint64_t phase = 0;
+};
+
 struct Engine {
   // the launch
   Launch launch{};
   void (*body)(void*) = nullptr;
   void* arguments = nullptr;
   std::uint64_t random = 0;
-  std::unique_ptr<unsigned char[]> dynamic_shared;
+  unsigned block_threads = 0;
+  std::uint64_t last_serial = 0;
   bool aborting = false;
 
-  // the block
-  unsigned block_linear = 0;
-  std::uint64_t block_serial = 0;
-  std::size_t static_shared = 0;
-  std::vector<Thread> threads;
+  // the cluster
+  std::vector<Block> blocks;
+  std::vector<Thread> threads;  // of the first block, then of the second, ...
   std::vector<Warp> warps;
-  unsigned live = 0;
-  unsigned arrived = 0;  // at the barrier
-  int vote = 0;
-  int vote_result = 0;
+  unsigned arrived = 0;           // at the cluster's barrier
   std::uint64_t preemptions = 0;  // since anybody made progress
   std::map<const void*, CopyBarrierState> copy_barriers;
 
@@ -115,10 +136,12 @@ struct Engine {
   std::vector<void*> tsan_fibers;
   std::vector<Worker*> tsan_workers;  // under TSan thread i always runs on the same stack
   char tsan_begin = 0, tsan_end = 0;
-  char tsan_phase[2] = {};
-  std::uint64_t phase = 0;
+  char tsan_cluster = 0;
 };
 extern Engine& engine;
+
+inline unsigned rank_of(const Thread& thread) { return thread.linear / engine.block_threads; }
+inline Block& block_of(const Thread& thread) { return engine.blocks[rank_of(thread)]; }
 
 /// While it lives, the kernel has called the engine: nothing done is the kernel's own access.
 class InEngine {
@@ -141,7 +164,8 @@ void make_ready(Thread& thread);
 void wait_at(Thread::State state, Site site, const char* what, unsigned mask = 0);
 
 // barrier.cpp, warp.cpp
-void release_barrier_if_full();
+void release_barrier_if_full(unsigned rank);
+void release_cluster_barrier_if_full();
 void complete_if_full(unsigned warp, WarpOperation& operation);
 
 // copy_barrier.cpp

@@ -139,7 +139,8 @@ void run_threads() {
     resume(*thread->worker);
     if (engine.aborting) break;
   }
-  if (!engine.aborting && engine.live != 0) {
+  const auto lives = [](const Block& block) { return block.live != 0; };
+  if (!engine.aborting && std::any_of(engine.blocks.begin(), engine.blocks.end(), lives)) {
     record("deadlock" + where_everybody_is());
     engine.aborting = true;
   }

@@ -111,6 +111,7 @@ struct Grid {
   dim3 blocks;
   dim3 threads;
   std::size_t dynamic_shared = 0;
+  unsigned cluster = 1;  ///< blocks that run together
 };
 
 /// Launches on the default stream, as the library does, and waits.
@@ -120,6 +121,11 @@ cudaError_t launch_and_wait(const Grid& grid, void (*kernel)(Params...), Args&&.
   config.gridDim = grid.blocks;
   config.blockDim = grid.threads;
   config.dynamicSmemBytes = grid.dynamic_shared;
+  cudaLaunchAttribute cluster{};
+  cluster.id = cudaLaunchAttributeClusterDimension;
+  cluster.val.clusterDim = {grid.cluster, 1, 1};
+  config.attrs = &cluster;
+  config.numAttrs = grid.cluster > 1 ? 1 : 0;
   const cudaError_t error = cudaLaunchKernelEx(&config, kernel, std::forward<Args>(args)...);
   return error != cudaSuccess ? error : cudaDeviceSynchronize();
 }

@@ -13,9 +13,10 @@ void __cudaRegisterFatBinaryEnd(void**) {}
 void __cudaUnregisterFatBinary(void**) {}
 void __cudaRegisterFunction(void**, const char*, char*, const char*, int, uint3*, uint3*, dim3*,
                             dim3*, int*) {}
+void __cudaRegisterVar(void**, char*, char*, const char*, int, std::size_t, int, int) {}
 char __cudaInitModule(void**) { return 1; }
 
-// The stubs that nvcc makes for <<<>>>, which the library never uses.
+// The stubs that nvcc makes for <<<>>>, which of the library CUB alone uses.
 unsigned __cudaPushCallConfiguration(dim3, dim3, std::size_t, void*) {
   return cudaErrorNotSupported;
 }

@@ -123,6 +123,27 @@ void report_host_pointer() {
   faults().push_back("an argument of a kernel is or holds a pointer to host memory");
 }
 
+namespace {
+
+unsigned cluster_of(const cudaLaunchConfig_t& config) {
+  for (unsigned i = 0; i < config.numAttrs; ++i)
+    if (config.attrs[i].id == cudaLaunchAttributeClusterDimension) {
+      const auto& shape = config.attrs[i].val.clusterDim;
+      return shape.x * shape.y * shape.z;
+    }
+  return 1;
+}
+
+/// The layer has clusters of whole warps only, along x.
+bool legal_cluster(const cudaLaunchConfig_t& config, unsigned cluster) {
+  const dim3 block = config.blockDim;
+  return cluster == 1 ||
+         (cluster > 1 && cluster <= most_cluster_blocks && config.gridDim.x % cluster == 0 &&
+          config.gridDim.y == 1 && config.gridDim.z == 1 && block.x * block.y * block.z % 32 == 0);
+}
+
+}  // namespace
+
 cudaError_t launch(const cudaLaunchConfig_t& config, const void* kernel,
                    std::function<bool(const Launch&)> body) {
   return call("cudaLaunchKernelEx", [&] {
@@ -132,7 +153,10 @@ cudaError_t launch(const cudaLaunchConfig_t& config, const void* kernel,
     const std::size_t limit =
         raised == state.shared_limit.end() ? static_shared_limit : raised->second;
     if (config.dynamicSmemBytes > limit) return fail(cudaErrorInvalidValue);
-    const Launch launch{name_of(kernel), config.gridDim, config.blockDim, config.dynamicSmemBytes};
+    const unsigned cluster = cluster_of(config);
+    if (!legal_cluster(config, cluster)) return fail(cudaErrorInvalidConfiguration);
+    const Launch launch{name_of(kernel), config.gridDim, config.blockDim, config.dynamicSmemBytes,
+                        cluster};
     enqueue(config.stream, [launch, body = std::move(body)] {
       const DeviceAccess access;
       if (!body(launch)) state.sticky = state.last_error = cudaErrorLaunchFailure;

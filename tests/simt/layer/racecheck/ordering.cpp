@@ -20,6 +20,14 @@ void Ordering::begin_block(std::uint32_t block) {
   received_.clear();
 }
 
+void Ordering::barrier_among_others(unsigned first, unsigned count) {
+  const char barrier = 0;  // an object for the moment
+  const auto thread = [=](unsigned i) { return static_cast<std::uint16_t>(first + i); };
+  for (unsigned i = 0; i < count; ++i) release(thread(i), &barrier);
+  for (unsigned i = 0; i < count; ++i) acquire(thread(i), &barrier);
+  forget(&barrier);
+}
+
 void Ordering::warp_barrier(unsigned warp, unsigned lanes) {
   LaneClocks joined{};
   const auto taking_part = [=](unsigned lane) { return (lanes >> lane & 1) != 0; };

@@ -18,6 +18,8 @@ class Ordering {
   void begin_launch();
   void begin_block(std::uint32_t block);
   void block_barrier() { ++epoch_; }
+  /// Of one block, while others of its cluster run.
+  void barrier_among_others(unsigned first, unsigned count);
   void warp_barrier(unsigned warp, unsigned lanes);
   void fence(std::uint16_t thread);
   void release(std::uint16_t thread, const void* object);
@@ -32,7 +34,7 @@ class Ordering {
   [[nodiscard]] Access stamp(std::uint16_t thread) const;
 
  private:
-  static constexpr unsigned most_threads = 1024;
+  static constexpr unsigned most_threads = 2048;  // of a cluster
   using LaneClocks = std::array<std::uint32_t, 32>;
   using Clocks = std::vector<std::uint32_t>;  // of the block's threads, as many as are known
 

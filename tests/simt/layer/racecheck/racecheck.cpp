@@ -27,7 +27,12 @@ class Racecheck final : public AccessChecker {
     ordering_.begin_launch();
   }
   void begin_block() override { ordering_.begin_block(current_block()); }
-  void block_barrier() override { ordering_.block_barrier(); }
+  void block_barrier(unsigned first, unsigned count, bool among_others) override {
+    if (among_others)
+      ordering_.barrier_among_others(first, count);
+    else
+      ordering_.block_barrier();
+  }
   void warp_barrier(unsigned warp, unsigned lanes) override { ordering_.warp_barrier(warp, lanes); }
   void fence() override { ordering_.fence(me()); }
   void release(const void* object) override { ordering_.release(me(), object); }
