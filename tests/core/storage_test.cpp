@@ -12,7 +12,7 @@ namespace {
 
 /// What a type of 16 bits is, and what its bits mean: (-1)^s (m + 2^M) 2^(e - bias - M), or
 /// m 2^(1 - bias - M) where e is 0.
-struct Layout {
+struct BitLayout {
   int exponent_bits;
   int mantissa_bits;
 
@@ -40,17 +40,17 @@ template <class T>
 struct LayoutOf;
 template <>
 struct LayoutOf<Bfloat16> {
-  static constexpr Layout layout{8, 7};
+  static constexpr BitLayout layout{8, 7};
 };
 template <>
 struct LayoutOf<Float16> {
-  static constexpr Layout layout{5, 10};
+  static constexpr BitLayout layout{5, 10};
 };
 
 template <class T>
 class StoredFloatTest : public testing::Test {
  public:
-  static constexpr Layout layout = LayoutOf<T>::layout;
+  static constexpr BitLayout layout = LayoutOf<T>::layout;
 };
 using StoredFloats = testing::Types<Bfloat16, Float16>;
 TYPED_TEST_SUITE(StoredFloatTest, StoredFloats, );
