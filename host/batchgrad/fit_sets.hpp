@@ -38,8 +38,7 @@ using SoftmaxFitSet = FitSetOf<SoftmaxLoss>;
 ///   - sets that hold out a fold and have batches or a holdout, which are drawn from the samples
 ///     that are left, share reads with those that hold out the same fold;
 ///   - on cuda, sets by gradient descent with a learning rate, adam, adagrad and rmsprop, whose
-///   state
-///     is on the device, share reads with each other, before the others have their turn.
+///     state is on the device, share reads with each other, before the others have their turn.
 /// Sets that share no read are fitted one after the other. So is each by newton or gram, which have
 /// matrices of their own: it is `fit` that fits them, and each reads X for itself.
 ///
@@ -47,9 +46,8 @@ using SoftmaxFitSet = FitSetOf<SoftmaxLoss>;
 /// whose losses are in the history either way.
 /// Shapes: samples M x D; one result for each set, in their order.
 /// Memory: as LossEvaluator for S sets, and as `fit` for each solver; batches once for all sets
-/// that
-///   take them together; M sizeof(T) bytes twice where a fold is held out by newton, gram or a set
-///   with batches or a holdout.
+///   that take them together; M sizeof(T) bytes twice where a fold is held out by newton, gram or a
+///   set with batches or a holdout.
 /// Blocking: returns when all fits have stopped.
 /// Errors: InvalidArgument as `fit` for each set, before any is fitted but for what newton and gram
 ///   say of the features and a holdout of its size; for a fold held out that does not exist or

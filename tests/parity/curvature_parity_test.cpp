@@ -9,13 +9,8 @@
 namespace batchgrad::test {
 namespace {
 
-class CurvatureParity : public testing::TestWithParam<std::string> {
+class CurvatureParity : public OnDevice {
  protected:
-  void SetUp() override {
-    context_ = parity_context(GetParam());
-    if (!context_) GTEST_SKIP() << "no CUDA device";
-  }
-
   template <class T>
   void expect_parity(index_t samples, index_t features, Parts parts,
                      Intercept intercept = Intercept::fitted, index_t padding = 0) {
@@ -26,8 +21,6 @@ class CurvatureParity : public testing::TestWithParam<std::string> {
       problem.expect_parity(*context_, parse_loss(name));
     }
   }
-
-  std::optional<Context> context_;
 };
 
 INSTANTIATE_TEST_SUITE_P(On, CurvatureParity, testing::ValuesIn(parity_devices()), test_name);
@@ -68,11 +61,10 @@ TEST_P(CurvatureParity, OverSeveralVirtualBlocks) {
   expect_parity<double>(10'003, 9, Parts::all);
 }
 
-class CurvatureBits : public testing::TestWithParam<std::string> {};
+class CurvatureBits : public OnDevice {};
 INSTANTIATE_TEST_SUITE_P(On, CurvatureBits, testing::ValuesIn(parity_devices()), test_name);
 
 TEST_P(CurvatureBits, DoNotDependOnTheNumberOfThreads) {
-  if (!parity_context(GetParam())) GTEST_SKIP() << "no CUDA device";
   // Several blocks of samples, and a single one whose matrix is shared among the threads.
   const CurvatureCase<double> many(20'000, 11, Parts::all, Intercept::fitted);
   const CurvatureCase<float> one(300, 90, Parts::all, Intercept::fitted);

@@ -17,13 +17,8 @@ namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
-class DerivativeEffort : public testing::TestWithParam<std::string> {
+class DerivativeEffort : public OnDevice {
  protected:
-  void SetUp() override {
-    context_ = parity_context(GetParam());
-    if (!context_) GTEST_SKIP() << "no CUDA device";
-  }
-
   template <class T>
   void expect_same(const Expression& f, const DerivativeOptions& options,
                    const std::vector<T>& coordinates) {
@@ -48,8 +43,6 @@ class DerivativeEffort : public testing::TestWithParam<std::string> {
       ASSERT_TRUE(same(steps[i], judged_steps[i])) << f.text() << " step " << i;
     }
   }
-
-  std::optional<Context> context_;
 
  private:
   /// Not a number is the same whatever its sign.

@@ -20,12 +20,8 @@ DerivativeOptions along(DerivativeOptions options, const SeparableFunction& f) {
   return options;
 }
 
-class DerivativeParity : public testing::TestWithParam<std::string> {
+class DerivativeParity : public OnDevice {
  protected:
-  void SetUp() override {
-    context_ = parity_context(GetParam());
-    if (!context_) GTEST_SKIP() << "no CUDA device";
-  }
   template <class T>
   void expect_every_quantity(const SeparableFunction& f, DerivativeOptions options,
                              const BatchShape& shape = {}) {
@@ -38,7 +34,6 @@ class DerivativeParity : public testing::TestWithParam<std::string> {
     options.quantity = Quantity::directional;
     expect_derivative_parity<T>(*context_, f, along(options, f), shape);
   }
-  std::optional<Context> context_;
 };
 INSTANTIATE_TEST_SUITE_P(On, DerivativeParity, testing::ValuesIn(parity_devices()), test_name);
 

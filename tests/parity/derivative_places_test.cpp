@@ -1,7 +1,6 @@
 // One source for every backend: where differences may and should take their points.
 #include <cmath>
 #include <gtest/gtest.h>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,14 +10,7 @@
 namespace batchgrad::test {
 namespace {
 
-class DerivativePlaces : public testing::TestWithParam<std::string> {
- protected:
-  void SetUp() override {
-    context_ = parity_context(GetParam());
-    if (!context_) GTEST_SKIP() << "no CUDA device";
-  }
-  std::optional<Context> context_;
-};
+class DerivativePlaces : public OnDevice {};
 INSTANTIATE_TEST_SUITE_P(On, DerivativePlaces, testing::ValuesIn(parity_devices()), test_name);
 
 // Beyond the bounds f is another function, whose values would spoil every estimate.

@@ -40,14 +40,7 @@ void expect_derivatives_alone(Context& context, index_t parameters, index_t padd
     }
 }
 
-class DerivativeRows : public testing::TestWithParam<std::string> {
- protected:
-  void SetUp() override {
-    context_ = parity_context(GetParam());
-    if (!context_) GTEST_SKIP() << "no CUDA device";
-  }
-  std::optional<Context> context_;
-};
+class DerivativeRows : public OnDevice {};
 INSTANTIATE_TEST_SUITE_P(On, DerivativeRows, testing::ValuesIn(parity_devices()), test_name);
 
 TEST_P(DerivativeRows, OfAnyLength) {

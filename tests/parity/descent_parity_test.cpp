@@ -2,7 +2,6 @@
 // state, as on the reference, where the solvers keep it.
 #include <cmath>
 #include <gtest/gtest.h>
-#include <optional>
 #include <string>
 
 #include "../solver/same_fit.hpp"
@@ -75,13 +74,8 @@ std::vector<FitSet> varied_sets() {
   return sets;
 }
 
-class DescentParity : public testing::TestWithParam<std::string> {
+class DescentParity : public OnDevice {
  protected:
-  void SetUp() override {
-    context_ = parity_context(GetParam());
-    if (!context_) GTEST_SKIP() << "no CUDA device";
-  }
-
   template <class T, class Set>
   void expect_parity(const Samples<T>& samples, const std::vector<Set>& sets) {
     const auto actual = fit_sets(*context_, samples, sets);
@@ -97,7 +91,6 @@ class DescentParity : public testing::TestWithParam<std::string> {
                  descent_tolerance<computing_t<T>>());
   }
 
-  std::optional<Context> context_;
   Context reference_ = Context::on("reference");
 };
 INSTANTIATE_TEST_SUITE_P(On, DescentParity, testing::ValuesIn(every_device()), test_name);

@@ -12,13 +12,8 @@
 namespace batchgrad::test {
 namespace {
 
-class LayoutParity : public testing::TestWithParam<std::string> {
+class LayoutParity : public OnDevice {
  protected:
-  void SetUp() override {
-    context_ = parity_context(GetParam());
-    if (!context_) GTEST_SKIP() << "no CUDA device";
-  }
-
   /// On cuda few features stay by columns, which other kernels read than rows.
   [[nodiscard]] static bool has_the_same_bits(index_t features) {
     return GetParam() != "cuda" || features < 2 || features > 32;
@@ -36,8 +31,6 @@ class LayoutParity : public testing::TestWithParam<std::string> {
     if (!has_the_same_bits(features)) return;
     EXPECT_EQ(problem.evaluate(*context_, loss), by_rows);
   }
-
-  std::optional<Context> context_;
 };
 
 INSTANTIATE_TEST_SUITE_P(On, LayoutParity, testing::ValuesIn(every_device()), test_name);

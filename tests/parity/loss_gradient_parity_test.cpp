@@ -10,13 +10,8 @@
 namespace batchgrad::test {
 namespace {
 
-class LossGradientParity : public testing::TestWithParam<std::string> {
+class LossGradientParity : public OnDevice {
  protected:
-  void SetUp() override {
-    context_ = parity_context(GetParam());
-    if (!context_) GTEST_SKIP() << "no CUDA device";
-  }
-
   template <class T>
   void expect_parity(index_t samples, index_t features, index_t sets, Parts parts,
                      Intercept intercept = Intercept::fitted, index_t padding = 0) {
@@ -27,8 +22,6 @@ class LossGradientParity : public testing::TestWithParam<std::string> {
       problem.expect_parity(*context_, parse_loss(name));
     }
   }
-
-  std::optional<Context> context_;
 };
 
 INSTANTIATE_TEST_SUITE_P(On, LossGradientParity, testing::ValuesIn(parity_devices()), test_name);

@@ -9,21 +9,14 @@
 namespace batchgrad::test {
 namespace {
 
-class MiniBatchParity : public testing::TestWithParam<std::string> {
+class MiniBatchParity : public OnDevice {
  protected:
-  void SetUp() override {
-    context_ = parity_context(GetParam());
-    if (!context_) GTEST_SKIP() << "no CUDA device";
-  }
-
   template <class T>
   void expect_equal(index_t samples, index_t features, index_t batch) {
     SCOPED_TRACE(testing::Message() << batch << " of " << samples << "x" << features);
     const MiniBatchCase<T> problem(samples, features, batch);
     EXPECT_EQ(problem.of_rows(*context_), problem.of_copy(*context_));
   }
-
-  std::optional<Context> context_;
 };
 
 INSTANTIATE_TEST_SUITE_P(On, MiniBatchParity, testing::ValuesIn(every_device()), test_name);

@@ -21,12 +21,7 @@ void expect_same_bits(const std::string& device) {
   }
 }
 
-class Reproducibility : public testing::TestWithParam<std::string> {
- protected:
-  void SetUp() override {
-    if (!parity_context(GetParam())) GTEST_SKIP() << "no CUDA device";
-  }
-};
+class Reproducibility : public OnDevice {};
 INSTANTIATE_TEST_SUITE_P(On, Reproducibility, testing::ValuesIn(parity_devices()), test_name);
 
 TEST_P(Reproducibility, OfFloatLossGradients) { expect_same_bits<float>(GetParam()); }

@@ -10,19 +10,12 @@
 namespace batchgrad::test {
 namespace {
 
-class SoftmaxParity : public testing::TestWithParam<std::string> {
+class SoftmaxParity : public OnDevice {
  protected:
-  void SetUp() override {
-    context_ = parity_context(GetParam());
-    if (!context_) GTEST_SKIP() << "no CUDA device";
-  }
-
   void expect_parity(const SoftmaxShape& shape) {
     SoftmaxCase<float>(shape).expect_parity(*context_);
     SoftmaxCase<double>(shape).expect_parity(*context_);
   }
-
-  std::optional<Context> context_;
 };
 
 INSTANTIATE_TEST_SUITE_P(On, SoftmaxParity, testing::ValuesIn(parity_devices()), test_name);

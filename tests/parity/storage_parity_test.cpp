@@ -25,13 +25,8 @@ std::vector<T> finite_numbers(index_t first) {
   return numbers;
 }
 
-class StorageParity : public testing::TestWithParam<std::string> {
+class StorageParity : public OnDevice {
  protected:
-  void SetUp() override {
-    context_ = parity_context(GetParam());
-    if (!context_) GTEST_SKIP() << "no CUDA device";
-  }
-
   /// Calls body.operator()<T>() for each type.
   template <class Body>
   static void for_each_type(const Body& body) {
@@ -42,8 +37,6 @@ class StorageParity : public testing::TestWithParam<std::string> {
     SCOPED_TRACE("f16");
     body.template operator()<Float16>();
   }
-
-  std::optional<Context> context_;
 };
 
 INSTANTIATE_TEST_SUITE_P(On, StorageParity, testing::ValuesIn(parity_devices()), test_name);

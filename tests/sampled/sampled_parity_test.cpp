@@ -5,7 +5,6 @@
 #include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,13 +16,8 @@
 namespace batchgrad::test {
 namespace {
 
-class SampledParity : public testing::TestWithParam<std::string> {
+class SampledParity : public OnDevice {
  protected:
-  void SetUp() override {
-    context_ = parity_context(GetParam());
-    if (!context_) GTEST_SKIP() << "no CUDA device";
-  }
-
   template <class T>
   void expect_parity(index_t lines, index_t extent, index_t inner,
                      const SampledGradientOptions& options) {
@@ -59,8 +53,6 @@ class SampledParity : public testing::TestWithParam<std::string> {
       weights += std::fabs(static_cast<double>(weight));
     return (gamma<double>(80) + gamma<T>(1)) * 2 * weights;
   }
-
-  std::optional<Context> context_;
 };
 
 INSTANTIATE_TEST_SUITE_P(On, SampledParity, testing::ValuesIn(parity_devices()), test_name);

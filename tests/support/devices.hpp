@@ -55,4 +55,19 @@ inline std::string test_name(const testing::TestParamInfo<std::string>& device) 
   return name;
 }
 
+/// A test on one of them, skipped where there is no such device.
+class OnDevice : public testing::TestWithParam<std::string> {
+ protected:
+  explicit OnDevice(int threads = 2) : threads_(threads) {}
+  void SetUp() override {
+    context_ = parity_context(GetParam(), threads_);
+    if (!context_) GTEST_SKIP() << "no CUDA device";
+  }
+
+  std::optional<Context> context_;
+
+ private:
+  int threads_;
+};
+
 }  // namespace batchgrad::test
