@@ -182,8 +182,8 @@ int fit_stored(const FitArguments& arguments, const CommonOptions& common) {
   const DeferSignals deferred;
   const PathArguments& path = arguments.l2_path;
   if (!path.l2.empty() && !path.folds)
-    return fit_path(context, dataset, {arguments, classes, options},
-                    common.format.value_or(Format::text));
+    return print_path(context, dataset, {arguments, classes, options},
+                      common.format.value_or(Format::text));
   std::optional<CrossValidation> chosen;
   if (path.folds) {
     chosen = score_path(context, dataset, {arguments, classes, options});

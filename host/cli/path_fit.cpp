@@ -1,6 +1,6 @@
 #include "path_fit.hpp"
 
-#include <batchgrad/fit_sets.hpp>
+#include <batchgrad/fit_path.hpp>
 #include <batchgrad/table_writer.hpp>
 #include <batchgrad/text_writer.hpp>
 
@@ -15,16 +15,21 @@
 namespace batchgrad::cli {
 namespace {
 
-/// A set for each value of l2. A signal stops every fit at its next iteration.
+/// A signal stops every fit at its next iteration.
+FitOptions stoppable(FitOptions options) {
+  options.observer = [](const Iteration&) {
+    return pending_signal() == 0 ? Continue::yes : Continue::no;
+  };
+  return options;
+}
+
+/// A set for each value of l2.
 template <class L>
 std::vector<FitSetOf<L>> sets_of(const PathFit& path, const L& loss) {
   std::vector<FitSetOf<L>> sets;
   for (const double l2 : path.arguments.l2_path.l2) {
-    sets.push_back({loss, path.options});
+    sets.push_back({loss, stoppable(path.options)});
     sets.back().options.l2 = l2;
-    sets.back().options.observer = [](const Iteration&) {
-      return pending_signal() == 0 ? Continue::yes : Continue::no;
-    };
   }
   return sets;
 }
@@ -156,11 +161,13 @@ int exit_code(const PathFit& path, const std::vector<FitResult>& fits,
 }  // namespace
 
 template <class T>
-int fit_path(Context& context, const Dataset<T>& dataset, const PathFit& path, Format format) {
+int print_path(Context& context, const Dataset<T>& dataset, const PathFit& path, Format format) {
+  const auto fitted = [&](const auto& loss) {
+    return fit_path(context, dataset.samples(), loss, stoppable(path.options),
+                    path.arguments.l2_path.l2);
+  };
   const std::vector<FitResult> fits =
-      path.arguments.is_softmax
-          ? fit_sets(context, dataset.samples(), sets_of(path, softmax_of(path)))
-          : fit_sets(context, dataset.samples(), sets_of(path, path.arguments.loss));
+      path.arguments.is_softmax ? fitted(softmax_of(path)) : fitted(path.arguments.loss);
   if (const int signal = pending_signal()) return 128 + signal;
   print(PathReport(path, fits, dataset.feature_names()), format);
   return exit_code(path, fits, dataset.feature_names());
@@ -174,8 +181,8 @@ CrossValidation score_path(Context& context, const Dataset<T>& dataset, const Pa
   return cross_validate(context, dataset.samples(), sets_of(path, path.arguments.loss), options);
 }
 
-#define BATCHGRAD_WITH_STORAGE(T)                                             \
-  template int fit_path(Context&, const Dataset<T>&, const PathFit&, Format); \
+#define BATCHGRAD_WITH_STORAGE(T)                                               \
+  template int print_path(Context&, const Dataset<T>&, const PathFit&, Format); \
   template CrossValidation score_path(Context&, const Dataset<T>&, const PathFit&);
 BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
 #undef BATCHGRAD_WITH_STORAGE

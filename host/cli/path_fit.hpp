@@ -20,14 +20,14 @@ struct PathFit {
 /// Fits each l2 of the path and prints the fits on standard output, one after the other. Returns
 /// the exit code.
 template <class T>
-int fit_path(Context& context, const Dataset<T>& dataset, const PathFit& path, Format format);
+int print_path(Context& context, const Dataset<T>& dataset, const PathFit& path, Format format);
 
 /// The loss of each l2 over the samples that its fits do not see.
 template <class T>
 CrossValidation score_path(Context& context, const Dataset<T>& dataset, const PathFit& path);
 
-#define BATCHGRAD_WITH_STORAGE(T)                                                    \
-  extern template int fit_path(Context&, const Dataset<T>&, const PathFit&, Format); \
+#define BATCHGRAD_WITH_STORAGE(T)                                                      \
+  extern template int print_path(Context&, const Dataset<T>&, const PathFit&, Format); \
   extern template CrossValidation score_path(Context&, const Dataset<T>&, const PathFit&);
 BATCHGRAD_FOR_EACH_STORAGE(BATCHGRAD_WITH_STORAGE)
 #undef BATCHGRAD_WITH_STORAGE

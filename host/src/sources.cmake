@@ -18,6 +18,7 @@ set(batchgrad_sources
   src/family.cpp
   src/fit.cpp
   src/fit_parts.cpp
+  src/fit_path.cpp
   src/fit_sets.cpp
   src/fold_split.cpp
   src/function.cpp

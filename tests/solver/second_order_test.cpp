@@ -16,6 +16,7 @@ namespace batchgrad {
 namespace {
 
 using test::is_within;
+using test::labelled_data;
 using test::linear_data;
 using test::SmallData;
 
@@ -24,15 +25,6 @@ FitResult fit_by(const SmallData<>& data, const Loss& loss, const Solver& solver
   Context context = Context::on("cpu");
   options.solver = solver;
   return fit(context, data.samples(), loss, options);
-}
-
-/// 0 or 1 by chance, the more often 1 the larger the first feature; not separable.
-SmallData<> labelled_data(index_t rows) {
-  SmallData<> data = linear_data(rows, 3, 0);
-  test::Sequence sequence;
-  for (std::size_t m = 0; m < data.y.size(); ++m)
-    data.y[m] = sequence.next() < 10 * data.x[3 * m] ? 1 : 0;
-  return data;
 }
 
 void expect_same(const FitResult& found, const FitResult& expected, double tolerance) {

@@ -55,4 +55,13 @@ SmallData<T> linear_data(index_t rows, index_t features, double noise) {
   return data;
 }
 
+/// 0 or 1 by chance, the more often 1 the larger the first feature; not separable.
+inline SmallData<> labelled_data(index_t rows) {
+  SmallData<> data = linear_data<double>(rows, 3, 0);
+  Sequence sequence;
+  for (std::size_t m = 0; m < data.y.size(); ++m)
+    data.y[m] = sequence.next() < 10 * data.x[3 * m] ? 1 : 0;
+  return data;
+}
+
 }  // namespace batchgrad::test
