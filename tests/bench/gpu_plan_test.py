@@ -133,7 +133,7 @@ class ListsAreWhole(unittest.TestCase):
 
     def test_every_program_with_tests_of_devices_is_run(self):
         folders = {path.parent.name for path in (ROOT / "tests").rglob("*_test.cpp")
-                   if "parity_context(" in path.read_text(encoding="utf-8")}
+                   if re.search(r"parity_context\(|: public OnDevice ", path.read_text(encoding="utf-8"))}
         self.assertEqual(folders, {program.split("/")[0] for program in parts.DEVICE_TESTS})
 
     def test_every_package_of_the_build_is_asked_for(self):
