@@ -184,9 +184,10 @@ TEST_F(CliDifferentiateManyRows, NeedsTheMemoryOfAFew) {
     EXPECT_EQ(result.exit_code, 0) << result.errors;
     return result.peak_memory;
   };
-  // 900,000 more rows are 11 MiB as they come and 21 MiB as they leave.
+  // 900,000 more rows are 11 MiB as they come and 21 MiB as they leave. What is on its way at a
+  // time depends on how busy the machine is.
   const long few = peak_memory(100000);
-  EXPECT_LT(peak_memory(1000000), few + 8 * 1024);
+  EXPECT_LT(peak_memory(1000000), few + 16 * 1024);
 }
 
 TEST_F(CliDifferentiateManyRows, NamesALateLine) {
