@@ -85,6 +85,7 @@ template <class L>
 std::vector<FitSetOf<L>> sets_of(const L& loss, const FitOptions& options,
                                  const std::vector<double>& values) {
   std::vector<FitSetOf<L>> sets;
+  sets.reserve(values.size());
   for (const double value : values) {
     sets.push_back({loss, options});
     sets.back().options.l2 = value;
@@ -101,6 +102,7 @@ std::vector<FitResult> fit_in_two_rounds(Context& context, const Samples<T>& sam
   std::vector<FitResult> results(values.size());
   const auto fit_those = [&](const std::vector<std::size_t>& positions) {
     std::vector<FitSetOf<L>> chosen;
+    chosen.reserve(positions.size());
     for (const std::size_t i : positions) chosen.push_back(std::move(sets[i]));
     std::vector<FitResult> found = fit_sets(context, samples, chosen);
     for (std::size_t k = 0; k < positions.size(); ++k) results[positions[k]] = std::move(found[k]);
@@ -130,6 +132,7 @@ std::vector<FitResult> fit_all(Context& context, const Samples<T>& samples, cons
     return fit_sets(context, samples, sets_of(loss, options, l2));
   const auto found = fit_in_two_rounds(context, samples, loss, options, values);
   std::vector<FitResult> results;
+  results.reserve(l2.size());
   for (const double value : l2)
     results.push_back(found[static_cast<std::size_t>(
         std::lower_bound(values.begin(), values.end(), value) - values.begin())]);
