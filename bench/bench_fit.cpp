@@ -142,7 +142,9 @@ void path(benchmark::State& state) {
         std::pow(10.0, -6 + 6 * static_cast<double>(s) / static_cast<double>(count - 1)));
   const Samples<double> samples = problem.samples(problem.labels());
   const auto fit_all = [&](double tolerance) {
-    return fit_path(context, samples, LogisticLoss{}, logistic_options(tolerance), penalties);
+    FitOptions options = logistic_options(tolerance);
+    options.l2 = 0;
+    return fit_path(context, samples, LogisticLoss{}, options, penalties);
   };
   std::vector<FitResult> results;
   time_fits(state, [&] { results = fit_all(Tolerance::get(context).tolerance); });

@@ -15,11 +15,12 @@ namespace batchgrad {
 /// through the nearest four of those, coefficient by coefficient, in log(l2 + the least positive
 /// l2): they have little left to do. Up to 8 values, and fits whose result is not a minimum (by
 /// batches, with a holdout) or that take no start (gram), are those of fit_sets, to the bit.
-/// Shapes: samples M x D; one result for each l2, in their order. options.l2 is not looked at.
+/// Shapes: samples M x D; one result for each l2, in their order.
 /// Memory: as fit_sets for so many sets.
 /// Blocking: returns when all fits have stopped.
-/// Errors: InvalidArgument for an l2 that is negative or not finite, before anything is fitted;
-///   otherwise as fit_sets.
+/// Errors: InvalidArgument for an l2 that is negative or not finite and for an options.l2 other
+/// than
+///   0, before anything is fitted; otherwise as fit_sets.
 /// Cost: as fit_sets for a quarter of the sets, and for the others few rounds of evaluations.
 /// The same build, device model and input give the same bits, whatever the number of threads.
 template <class T>

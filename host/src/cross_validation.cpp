@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "random/shuffle.hpp"
+#include "sample_weight.hpp"
 
 namespace batchgrad {
 namespace {
@@ -40,7 +41,7 @@ std::vector<double> weights_of(const Samples<T>& samples, const std::vector<fold
   std::vector<double> weights(static_cast<std::size_t>(count));
   for (std::size_t m = 0; m < folds.size(); ++m)
     weights[static_cast<std::size_t>(folds[m])] +=
-        samples.weight.empty() ? 1.0 : static_cast<double>(samples.weight[static_cast<index_t>(m)]);
+        detail::weight_of(samples, static_cast<index_t>(m));
   return weights;
 }
 

@@ -1,8 +1,10 @@
+#include <batchgrad/error.hpp>
 #include <batchgrad/fit_path.hpp>
 #include <batchgrad/fit_sets.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <utility>
 #include <variant>
 
@@ -124,6 +126,9 @@ std::vector<FitResult> fit_in_two_rounds(Context& context, const Samples<T>& sam
 template <class T, class L>
 std::vector<FitResult> fit_all(Context& context, const Samples<T>& samples, const L& loss,
                                const FitOptions& options, const std::vector<double>& l2) {
+  if (options.l2 != 0)
+    throw InvalidArgument(
+        fmt::format("options.l2 is {} (a path has penalties of its own) leave it 0", options.l2));
   for (const double value : l2) detail::check_not_negative("l2", value, "use 0 for no penalty");
   std::vector<double> values = l2;
   std::sort(values.begin(), values.end());

@@ -8,6 +8,7 @@
 #include "distribution.hpp"
 #include "family.hpp"
 #include "loss_shape.hpp"
+#include "sample_weight.hpp"
 #include "solver/second_order_model.hpp"
 
 namespace batchgrad {
@@ -47,7 +48,7 @@ FamilySums family_sums(const Samples<T>& samples, const Loss& loss, const FitRes
                offset, {predictions.data(), rows});
     for (index_t m = 0; m < rows; ++m)
       sums.add(predictions[place(m)], static_cast<double>(samples.target[first + m]),
-               samples.weight.empty() ? 1.0 : static_cast<double>(samples.weight[first + m]));
+               detail::weight_of(samples, first + m));
   }
   return sums;
 }

@@ -148,6 +148,9 @@ TEST_P(FitPathOn, RefusesPenaltiesThatAreNone) {
                  InvalidArgument)
         << bad;
   }
+  EXPECT_THROW(static_cast<void>(fit_path(context_, data.samples(), LogisticLoss{},
+                                          FitOptions{.l2 = 0.5}, many_penalties())),
+               InvalidArgument);
 }
 
 TEST(FitPath, HasTheSameBitsForAnyNumberOfThreads) {

@@ -2,6 +2,8 @@
 
 #include <batchgrad/regression/curvature.hpp>
 
+#include "sample_weight.hpp"
+
 namespace batchgrad::detail {
 namespace {
 
@@ -21,7 +23,7 @@ void add_block(const Samples<T>& samples, MatrixView<const double> low, index_t 
     }
     const double offset = samples.offset.empty() ? 0.0 : static_cast<double>(samples.offset[m]);
     z.back() = exact_sum(static_cast<double>(samples.target[m]), -offset);
-    const double weight = samples.weight.empty() ? 1.0 : static_cast<double>(samples.weight[m]);
+    const double weight = weight_of(samples, m);
     DoubleDouble* sum = sums;
     for (std::size_t i = 0; i + 1 < z.size(); ++i) {
       const DoubleDouble scaled = samples.weight.empty() ? z[i] : z[i] * DoubleDouble(weight);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "loss_shape.hpp"
+#include "sample_weight.hpp"
 #include "solver/gram.hpp"
 #include "solver/newton.hpp"
 #include "solver/second_order_model.hpp"
@@ -170,7 +171,7 @@ bool proves_separation(const Samples<T>& samples, const Loss& loss, double penal
   double weight_sum = 0;
   double least = 0;
   for (index_t m = 0; m < samples.count(); ++m) {
-    const double weight = samples.weight.empty() ? 1.0 : static_cast<double>(samples.weight[m]);
+    const double weight = weight_of(samples, m);
     if (weight == 0) continue;
     if (samples.target[m] != 0 && samples.target[m] != 1) return false;
     weight_sum += weight;
